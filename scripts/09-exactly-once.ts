@@ -30,7 +30,6 @@ import {
   doubledBy,
   goesOn,
   judgedOutputs,
-  judgedReader,
   memberSettings,
   missLines,
   overWindow,
@@ -40,8 +39,8 @@ import {
   transformJson,
   transformTable,
   uncommittedOf,
-  untilGiven,
   untilOneInBatch,
+  untilReadersGoOn,
 } from "@kafka-failure-lab/scripts/consumers";
 
 const options = scenarioOptions(
@@ -135,17 +134,16 @@ const killed = await Promise.all(
   transforms.map(async (group) => {
     const member = await untilOneInBatch(lab, group);
     const fault = await member.kill();
-    return { group, fault, atMs: fault.sinceMs };
+    const atMs = fault.sinceMs;
+    const left = uncommittedOf(lab.run.history, { group: group.name, member: fault.member, atMs: atMs });
+    return { group, fault, atMs, left };
   }),
 );
-const left = killed.map(({ group, fault, atMs }) =>
-  uncommittedOf(lab.run.history, { group: group.name, member: fault.member, atMs: atMs }),
-);
-killed.forEach(({ group, fault }, i) => {
-  const { least, most } = doubledBy(left[i]!);
+for (const { group, fault, left } of killed) {
+  const { least, most } = doubledBy(left);
   const seen = group === plain ? "twice in the output" : "twice at read_uncommitted, once at read_committed";
   print(`${fault.member} was killed (${fault.via}): predicted ${least} to ${most} records ${seen}`);
-});
+}
 
 // %% [markdown]
 // ## Who waits for the dead
@@ -166,7 +164,8 @@ await Promise.all(killed.slice(0, 2).map(({ fault }) => fault.heal()));
 const startedMs = lab.run.now() - killed[1]!.atMs;
 const [init, timeout] = [killed[1]!, killed[2]!];
 const timeoutMs = replaced.settings.transform !== false ? replaced.settings.transform.transactionTimeout : 0;
-const openMs = timeout.atMs - (left[2]!.begunMs ?? timeout.atMs);
+const openMs = timeout.atMs - (timeout.left.begunMs ?? timeout.atMs);
+const timers = { timeoutMs: timeoutMs, cleanupMs: cleanupMs, openMs: openMs };
 const expected = [
   {
     reader: waitsForInit!,
@@ -176,28 +175,14 @@ const expected = [
   {
     reader: waitsForTimeout!,
     killedMs: timeout.atMs,
-    window: goesOn.atTimeout(waitsForTimeout!.settings, {
-      timeoutMs: timeoutMs,
-      cleanupMs: cleanupMs,
-      openMs: openMs,
-    }),
+    window: goesOn.atTimeout(waitsForTimeout!.settings, timers),
   },
   { reader: waitsForNobody!, killedMs: timeout.atMs, window: goesOn.atOnce(waitsForNobody!.settings) },
 ];
 for (const { reader, window } of expected)
   print(`predicted for ${reader.name}: goes on after ${overWindow(window)}`);
-const waits = await Promise.all(
-  expected.map(async ({ reader, killedMs, window }) => {
-    const value = `beat-${reader.name.split(" ")[0]!}-`;
-    const givenMs = await untilGiven(lab, { reader: reader.name, value: value, afterMs: killedMs });
-    return { reader, killedMs, givenMs, expected: window };
-  }),
-);
-print(
-  waits
-    .map(({ reader, killedMs, givenMs }) => `${reader.name} went on after ${readable(givenMs - killedMs)}`)
-    .join("; "),
-);
+const waits = await untilReadersGoOn(lab, expected);
+print(waits.map(({ name, measured }) => `${name} went on after ${readable(measured.ms)}`).join("; "));
 
 // %% [markdown]
 // ## The end
@@ -231,35 +216,25 @@ print("nothing is left to read");
 const claim =
   "a transform that dies between writing and committing writes records twice without transactions, and " +
   "once with them as read_committed readers see it, who wait for the end of the open transaction";
-const waited = waits.map(({ reader, ...wait }) => judgedReader(lab.run.history, reader, wait));
 const outputs = () =>
-  killed.map(({ group, atMs }, i) =>
-    judgedOutputs(lab.run.history, { name: group.name, left: left[i]!, killedMs: atMs }),
+  killed.map(({ group, atMs, left }) =>
+    judgedOutputs(lab.run.history, { name: group.name, left: left, killedMs: atMs }),
   );
 const { verdict, judgement, exitCode, dir } = await lab.conclude({
   claim,
   checks: ["noLostWrites", "noPhantomWrites", "committedReads", "transformedAll"],
-  holds: () => mergeVerdicts([...outputs(), ...waited].map((one) => one.verdict)),
+  holds: () => mergeVerdicts([...outputs(), ...waits].map((one) => one.verdict)),
   print: !options.json,
 });
-
 const outcomes = outputs();
 await show(transformTable(outcomes));
-await show(readerTable(waited));
-for (const line of missLines(waited)) print(`not as predicted: ${line}`);
+await show(readerTable(waits));
+for (const line of missLines(waits)) print(`not as predicted: ${line}`);
 finish(options, {
-  scenario: options.scenario,
-  claim,
-  verdict,
-  exitCode,
-  figures: { lost: { value: judgement.counts.lost }, ...transformFigures(outcomes, waited) },
-  groups: outcomes.map(transformJson),
-  readers: waited.map(readerJson),
-  client: client,
-  timers: options.timers,
-  kafka: lab.engine.kafka,
-  engine: lab.engine.kind,
-  run: dir,
+  ...{ scenario: options.scenario, claim, verdict, exitCode, run: dir },
+  figures: { lost: { value: judgement.counts.lost }, ...transformFigures(outcomes, waits) },
+  ...{ groups: outcomes.map(transformJson), readers: waits.map(readerJson) },
+  ...{ client: client, timers: options.timers, kafka: lab.engine.kafka, engine: lab.engine.kind },
 });
 
 // %% [markdown]

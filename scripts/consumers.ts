@@ -70,19 +70,20 @@ export {
 } from "./consumers/rolling.ts";
 export {
   CLEANUP_MS,
-  doubledBy,
   goesOn,
-  judgedOutputs,
-  judgedReader,
-  type Killed,
   readerJson,
   readerTable,
   type ReaderWait,
+  untilReadersGoOn,
+} from "./consumers/readers.ts";
+export {
+  doubledBy,
+  judgedOutputs,
+  type Killed,
   type Transformed,
   transformFigures,
   transformJson,
   transformTable,
   type Uncommitted,
   uncommittedOf,
-  untilGiven,
 } from "./consumers/transforms.ts";

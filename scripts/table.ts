@@ -6,7 +6,6 @@
 
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { doctor, LabError, printable, print as printJson, readable, table } from "@kafka-failure-lab/sdk";
 import { output, progressReporter } from "@kafka-failure-lab/sdk/scenario";
 import { runCommand, toReader } from "@kafka-failure-lab/sdk/testing";
@@ -16,13 +15,15 @@ import { measureRow } from "./table/measure.ts";
 import type { FailedRow, MeasuredRow } from "./table/measured.ts";
 import { MISSES } from "./table/misses.ts";
 import { tableOptions, type TableOptions } from "./table/options.ts";
-import { pageText } from "./table/page.ts";
+import { groupTable } from "./table/groups/command.ts";
+import { dataFile, PAGE, pageOf } from "./table/newest.ts";
 import { cells, countLine, HEAD, missLines, told } from "./table/report.ts";
 import type { Row } from "./table/row.ts";
 
 const options = tableOptions();
 const { print } = output(options);
 await runCommand("npm run table --", "", async () => {
+  if (options.groups !== undefined) return await groupTable({ ...options, groups: options.groups }, print);
   const data = options.from === undefined ? await measureAll(options) : before(options.from, options);
   const all = told(data);
   print(table([HEAD, ...all.map(cells)], { colours: false }).join("\n"));
@@ -110,10 +111,8 @@ async function whyNoDocker(): Promise<string | undefined> {
 }
 
 function write(measured: TableData): void {
-  const [page, file] = ["./table/README.md", `./table/data/${measured.date}.json`].map((name) =>
-    fileURLToPath(new URL(name, import.meta.url)),
-  ) as [string, string];
-  saveText(page, pageText(measured, MISSES));
+  const file = dataFile("producers", measured.date);
   saveText(file, dataText(measured));
-  print(`written: ${[page, file].map((name) => toReader(name)).join(", ")}`);
+  saveText(PAGE, pageOf({ producers: measured }));
+  print(`written: ${[PAGE, file].map((name) => toReader(name)).join(", ")}`);
 }

@@ -15,7 +15,7 @@ import {
 import { predictGroup, resolveFault } from "@kafka-failure-lab/sdk/predict";
 import { failed, namedMembers, type OneNode, partition, type Printed } from "@kafka-failure-lab/sdk/testing";
 import { type Described, describedBy, type DescribedNode, type Place } from "./described.ts";
-import { toldOfGroup } from "./group.ts";
+import { groupLines } from "./group.ts";
 import { HELP, type PredictOptions, predictOptions } from "./options.ts";
 
 /** Runs the command line. */
@@ -29,7 +29,7 @@ export function predictCommand(argv: readonly string[], place: Place): Printed {
       group === undefined ? predict(circumstances) : predictGroup(circumstances, group.group);
     const out = options.json
       ? JSON.stringify({ circumstances, ...(group && { group: group.group }), prediction }, undefined, 2)
-      : ("role" in prediction ? toldOfGroup(prediction, circumstances) : told(circumstances, prediction))
+      : ("role" in prediction ? groupLines(prediction, circumstances) : told(circumstances, prediction))
           .map((line) => printable(line))
           .join("\n");
     return { exitCode: 0, out, err: "" };

@@ -1,9 +1,10 @@
 // The options of a prediction for a consumer group.
 
-import { type FaultSpec, faults } from "@kafka-failure-lab/sdk";
+import { type CommitPolicy, type FaultSpec, faults } from "@kafka-failure-lab/sdk";
 import type { DescribedGroup } from "@kafka-failure-lab/sdk/predict";
 import {
   count,
+  type Kind,
   listOf,
   milliseconds,
   oneOf,
@@ -20,8 +21,31 @@ const OF_MEMBERS: readonly string[] = ["stop", "kill", "pause", ...MEMBER_KINDS]
 
 const whole = count({ least: 1 });
 
+type Protocol = "classic" | "consumer";
+type Assignor = "range" | "roundrobin" | "sticky" | "cooperative-sticky";
+
 /** How each option's value is read. */
-export const GROUP_OPTIONS = {
+export const GROUP_OPTIONS: {
+  readonly group: Kind<string>;
+  readonly members: Kind<number>;
+  readonly partitions: Kind<number>;
+  readonly member: Kind<number[]>;
+  readonly coordinator: Kind<number>;
+  readonly commit: Kind<CommitPolicy>;
+  readonly protocol: Kind<Protocol>;
+  readonly assignor: Kind<Assignor>;
+  readonly static: "flag";
+  readonly "session-timeout": Kind<number>;
+  readonly "heartbeat-interval": Kind<number>;
+  readonly "poll-interval": Kind<number>;
+  readonly "auto-commit-interval": Kind<number>;
+  readonly "max-wait": Kind<number>;
+  readonly "max-poll-records": Kind<number>;
+  readonly process: Kind<number>;
+  readonly "slow-to": Kind<number>;
+  readonly "per-second": Kind<number>;
+  readonly lag: Kind<number>;
+} = {
   group: text,
   members: whole,
   partitions: whole,
@@ -41,10 +65,10 @@ export const GROUP_OPTIONS = {
   "slow-to": milliseconds,
   "per-second": count(),
   lag: count(),
-} as const;
+};
 
 /** Their lines of help. */
-export const GROUP_HELP: string = `  --group NAME            predicts for a consumer group; --client is its members'
+export const GROUP_HELP: string = `  --group NAME            predicts for a group; --client is its members'
   --member N              members that the fault hits, 1 or 1,2, in place of --target:
                           ${OF_MEMBERS.join(", ")}
   --slow-to TIME          of --fault slow: how long a record takes then

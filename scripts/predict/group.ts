@@ -4,7 +4,7 @@ import { type Circumstances, readable, table } from "@kafka-failure-lab/sdk";
 import type { GroupPrediction } from "@kafka-failure-lab/sdk/predict";
 
 /** The sentence, why, what is assumed, and a row for each partition. */
-export function toldOfGroup(prediction: GroupPrediction, { topic }: Pick<Circumstances, "topic">): string[] {
+export function groupLines(prediction: GroupPrediction, { topic }: Pick<Circumstances, "topic">): string[] {
   const { group, fault, targets, members, role, partitions, sentence, why } = prediction;
   const whom = members.length > 0 ? `member ${members.join(", ")}` : `broker ${targets.join(", ")}`;
   const is = role === null ? "" : `, to the group ${role === "both" ? "leader and coordinator" : role}`;

@@ -4,6 +4,7 @@ import process from "node:process";
 import { ownArguments } from "@kafka-failure-lab/sdk/scenario";
 import {
   count,
+  duration,
   file,
   labEngine,
   listOf,
@@ -13,12 +14,17 @@ import {
   readArguments,
   UsageError,
 } from "@kafka-failure-lab/sdk/testing";
+import type { Duration } from "@kafka-failure-lab/sdk";
+import type { GroupRow } from "./groups/row.ts";
+import { GROUP_ROWS } from "./groups/rows.ts";
 import type { Row } from "./row.ts";
 import { ROWS } from "./rows.ts";
 
 export interface TableOptions {
   /** What is measured, in order; with `repeat`, as often. */
   rows: readonly Row[];
+  /** Rows of consumer groups, which are measured in place of `rows`; undefined: those are. */
+  groups: readonly GroupRow[] | undefined;
   repeat: number;
   /** Writes the page and the data. */
   write: boolean;
@@ -30,18 +36,22 @@ export interface TableOptions {
   from: readonly string[] | undefined;
   /** Predicts what was read anew. */
   again: boolean;
+  /** After which no other cluster of groups is begun. */
+  within: Duration | undefined;
 }
 
 const HELP = `table: predicts a fault, injects it, and compares the prediction with the measurement,
-for ${ROWS.length} rows
+for ${ROWS.length} rows of producers, or with --groups for ${GROUP_ROWS.length} rows of consumer groups
 
+  --groups         rows of consumer groups; several share a cluster and its fault
   --rows PATTERN   rows whose id matches this regular expression only, such as '^kill-leader' (default all)
   --engine NAME    local, docker, or all: rows of docker are skipped without a daemon
                    (default LAB_ENGINE, otherwise all)
-  --repeat N       measures each row N times (default 1)
+  --repeat N       measures each row N times (default 1); with --groups, inconclusive rows at most N times
   --from FILE,...  compares the data of these files, and measures nothing
   --again          with --from: predicts again, from the circumstances in FILE
-  --out FILE       writes the data to FILE after each row
+  --out FILE       writes the data to FILE after each row; with --groups, rows that FILE has are kept
+  --within TIME    with --groups: begins no cluster after TIME; --out keeps what was measured
   --write          writes scripts/table/README.md, and scripts/table/data/<date>.json,
                    when all rows of the engine are measured
   --json           one JSON object as the last line of standard output
@@ -66,12 +76,14 @@ export function tableOptions(
 }
 
 const OPTIONS = {
+  groups: "flag",
   rows: pattern,
   engine: oneOf(["local", "docker", "all"]),
   repeat: count({ least: 1, most: 1000, cannot: (times) => `measure ${times} times` }),
   from: listOf(file),
   again: "flag",
   out: file,
+  within: duration,
   write: "flag",
   json: "flag",
 } as const;
@@ -82,19 +94,25 @@ function read(
 ): TableOptions | null {
   const given = readArguments(argv, OPTIONS);
   if (given === null) return null;
-  const { rows: wanted = /(?:)/, repeat = 1, from, again, out, write, json } = given.values;
+  const { rows: wanted = /(?:)/, repeat = 1, from, again, out, within, write, json } = given.values;
   const engine = given.values.engine ?? engineOf(env);
-  const rows = ROWS.filter((row) => wanted.test(row.id) && (engine === "all" || row.engine === engine));
-  if (rows.length === 0)
+  const isOn = (one: "local" | "docker"): boolean => engine === "all" || one === engine;
+  const rows = ROWS.filter((row) => wanted.test(row.id) && isOn(row.engine));
+  const groups = given.values.groups
+    ? GROUP_ROWS.filter((row) => wanted.test(row.id) && isOn(row.scene.engine))
+    : undefined;
+  if ((groups ?? rows).length === 0)
     throw new UsageError(`Cannot measure nothing: no row of engine ${engine} matches ${wanted.source}`);
   if (write && given.values.rows !== undefined)
     throw new UsageError("Cannot write a part of the table: --write is for all rows");
   if (again && from === undefined)
     throw new UsageError("Cannot predict again what is measured now: --again is for --from");
+  if (within !== undefined && groups === undefined)
+    throw new UsageError("Cannot measure rows of producers within a time: --within is for --groups");
   if (from?.length === 0) throw new UsageError("Cannot compare nothing: --from names no file");
   if (from !== undefined && out !== undefined)
     throw new UsageError("Cannot write what is measured to --out: with --from nothing is measured");
-  return { rows, repeat, write, json, out, from, again };
+  return { rows, groups, repeat, write, json, out, from, again, within };
 }
 
 function engineOf(env: Readonly<Record<string, string | undefined>>): "local" | "docker" | "all" {

@@ -1,12 +1,21 @@
 // The page that is committed beside the data: generated whole.
 
-import { printable } from "@kafka-failure-lab/sdk";
 import { WINDOWS_RIGHT } from "./compare.ts";
 import type { TableData } from "./data.ts";
+import type { GroupTableData } from "./groups/data.ts";
+import { groupPageText } from "./groups/page.ts";
+import { list, row, written } from "./markdown.ts";
 import { cells, countLine, HEAD, missLines, told } from "./report.ts";
 
-/** Writes the page as Markdown. */
-export function pageText(data: TableData, why: Readonly<Record<string, string>>): string {
+/** Why rows missed, by their ids. */
+export type Reasons = Readonly<Record<string, string>>;
+
+/** Writes the page as Markdown. @param groups what was measured of groups; absent: nothing yet */
+export function pageText(
+  data: TableData,
+  why: Reasons,
+  groups?: { data: GroupTableData; why: Reasons },
+): string {
   const all = told(data);
   const misses = missLines(all, why);
   const versions = [
@@ -29,29 +38,15 @@ export function pageText(data: TableData, why: Readonly<Record<string, string>>)
     "## Misses",
     "",
     ...(misses.length === 0 ? ["None."] : misses.map((line) => `- ${written(line)}`)),
-    ...listed("Not measured", data.failed),
-    ...listed("Left out", data.skipped),
+    ...list("## Not measured", data.failed),
+    ...list("## Left out", data.skipped),
     "",
     "## All rows",
     "",
-    line(HEAD),
-    line(HEAD.map(() => "---")),
-    ...all.map((one) => line(cells(one))),
+    row(HEAD),
+    row(HEAD.map(() => "---")),
+    ...all.map((one) => row(cells(one))),
     "",
+    ...(groups === undefined ? [] : [groupPageText(groups.data, groups.why)]),
   ].join("\n");
-}
-
-function listed(title: string, rows: TableData["failed"]): string[] {
-  return rows.length === 0
-    ? []
-    : ["", `## ${title}`, "", ...rows.map(({ id, why }) => `- ${written(`${id}: ${why}`)}`)];
-}
-
-function line(row: readonly string[]): string {
-  return `| ${row.map((cell) => written(cell).replaceAll("|", "\\|")).join(" | ")} |`;
-}
-
-/** What is measured and what went wrong is text in Markdown, too: no line break, no tag. */
-function written(text: string): string {
-  return printable(text).replaceAll("<", "&lt;");
 }

@@ -52,6 +52,6 @@ export async function predicted(
  * Without what is this machine's: folders and addresses, which no prediction depends on once it is known who
  * can reach whom.
  */
-function impersonal(properties: Readonly<Record<string, string>>): Record<string, string> {
+export function impersonal(properties: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => !/[/@:]/.test(value)));
 }

@@ -6,6 +6,7 @@ import type { FaultSpec } from "../model/fault.ts";
 import type { MemberTarget } from "../model/group-target.ts";
 import type { Target } from "../model/target.ts";
 import { fieldsOf, type Schema } from "./checked.ts";
+import { settingsByName, settingsOf } from "./changing.ts";
 import type { Own } from "./options.ts";
 import * as is from "./values.ts";
 
@@ -37,7 +38,7 @@ function unknownKind(): Schema<FaultSpec> {
 function specOf(definition: FaultDefinition, { needsTarget }: { needsTarget: boolean }): Schema<FaultSpec> {
   const { kind, target } = definition;
   const own = optionsOfKind(kind);
-  const takesTarget = target === undefined;
+  const takesTarget = target === undefined && definition.takes !== "settings";
   const entries = {
     kind: is.word(kind),
     ...(takesTarget && { target: targetOf(definition) }),
@@ -78,6 +79,10 @@ export function optionOf(type: OptionType): Schema<unknown> {
       return is.number("a finite number", Number.isFinite);
     case "text":
       return is.text("text");
+    case "resource":
+      return settingsOf;
+    case "settings":
+      return settingsByName;
     case "flag":
       return is.flag;
   }

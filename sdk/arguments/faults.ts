@@ -18,6 +18,7 @@ import * as defining from "../lab/faults/define.ts";
 import { fields, maybe, needed, onlyNames, reference, type Schema } from "./checked.ts";
 import { logDir } from "./disks.ts";
 import { guarded } from "./guard.ts";
+import { rolled, settingsByName, settingsOf } from "./changing.ts";
 import { factor } from "./groups.ts";
 import { how, scope } from "./options.ts";
 import * as is from "./values.ts";
@@ -38,7 +39,7 @@ const disk = maybe("options", fields<DiskScopeOptions>({ lasts, logDir }));
 type StopOptions = LastingOptions & Pick<StopSpec, "timeout">;
 type DelayOptions = ScopeOptions & Pick<DelaySpec, "jitter">;
 type SlowOptions = LastingOptions & Pick<SlowSpec, "process" | "factor">;
-type RollOptions = Pick<RollSpec, "timeout">;
+type RollOptions = Pick<RollSpec, "timeout" | "wait" | "how">;
 type IsolateOptions = ScopeOptions & Pick<IsolateSpec, "how">;
 
 const FAULTS: Takes<making.Faults> = {
@@ -46,7 +47,8 @@ const FAULTS: Takes<making.Faults> = {
   kill: [either, maybe("options", lasting)],
   pause: [either, maybe("options", lasting)],
   slow: [members, needed("options", fields<SlowOptions>({ lasts, process: is.durationOf(1), factor }))],
-  roll: [members, maybe("options", fields<RollOptions>({ timeout: is.duration }))],
+  roll: [either, maybe("options", fields<RollOptions>(rolled))],
+  reconfigure: [needed("of", settingsOf), needed("settings", settingsByName), maybe("options", lasting)],
   delay: [
     target,
     needed("delay", is.duration),

@@ -20,9 +20,9 @@ type PredictGroup = (circumstances: Circumstances, group: DescribedGroup) => Gro
  * Predicts what a fault does to a consumer group, without a cluster: how long its partitions stand still,
  * whether commits go on, whether it rebalances, how many records are skipped or processed again. Pure.
  *
- * Leaders of the topic's partitions follow one another, as Kafka places them, and members read them in turn. A
- * fault on members is resolved with their names:
- * `resolveFault(faults.kill({ group: "billing", member: 1 }), [], [], [{ group: "billing", member: "billing.1" }])`.
+ * Leaders of the topic's partitions follow one another, as Kafka places them, and members read them in
+ * turn. A fault on members is resolved with their names: `resolveFault(fault, [], [], [{ group: "billing",
+ * member: "billing.1" }])`.
  *
  * @param circumstances of `fromCompose()`, `fromProperties()` or `fromManifests()`; their client does not
  *   matter

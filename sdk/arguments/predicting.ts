@@ -56,6 +56,7 @@ const fault: Schema<ResolvedFault> = fields<ResolvedFault>(
     targets: v.array(is.broker, "a list of broker numbers"),
     controllers: v.array(is.whole(0, is.MOST), "a list of node ids"),
     members: memberNames,
+    resources: v.array(is.text("a resource's name", 300), "a list of names"),
     processing: fields<SlowProcessing>({ processMs: positive, factor: positive }),
     process: is.word<ProcessEffect>("shutdown", "death", "freeze"),
     network: madeList<NetFault>("circumstances()", "kind", "broker", "path", "direction"),

@@ -150,7 +150,7 @@ export const partitionName: Schema<string> = v.pipe(
     return read !== undefined && topicNameFault(read.topic) === undefined;
   }, PARTITION),
 );
-const leaderOf: Schema<LeaderOf> = fields<LeaderOf>({ leaderOf: partitionName }, ["leaderOf"]);
+export const leaderOf: Schema<LeaderOf> = fields<LeaderOf>({ leaderOf: partitionName }, ["leaderOf"]);
 const coordinatorOf: Schema<CoordinatorOf> = fields<CoordinatorOf>({ coordinatorOf: probeName }, [
   "coordinatorOf",
 ]);

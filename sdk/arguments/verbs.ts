@@ -32,6 +32,8 @@ import {
 import { diskOptions } from "./disks.ts";
 import { fields, maybe, needed, type ParametersOf, type Schema } from "./checked.ts";
 import * as options from "./options.ts";
+import { reconfigureOptions, rollOptions, settingsByName, settingsOf } from "./changing.ts";
+import { electionTarget } from "./elections.ts";
 import { quickSend } from "./quick.ts";
 import { event, judgement, timelineOptions } from "./results.ts";
 import * as is from "./values.ts";
@@ -63,7 +65,13 @@ export const CLUSTER: Takes<Cluster> = {
   pause: [target, lasting],
   start: [target, wait],
   restart: [target, maybe("options", options.restartOptions)],
-  roll: [wait],
+  roll: [maybe("options", rollOptions)],
+  elect: [needed("election", is.word("preferred", "unclean")), maybe("target", electionTarget), wait],
+  reconfigure: [
+    needed("of", settingsOf),
+    needed("settings", settingsByName),
+    maybe("options", reconfigureOptions),
+  ],
   createTopic: [needed("topic", is.topicName), maybe("options", options.topicOptions)],
   waitFor: [needed("condition", condition), wait],
 };

@@ -120,6 +120,16 @@ export { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../analysis/diagnose/
 
 // predictions and files
 export { isManifest } from "../kubernetes/mod.ts";
+export {
+  type GroupCircumstances,
+  groupCircumstances,
+  OFFSETS_TOPIC,
+  offsetsPartition,
+  POLL_TIMEOUT_MS,
+  predictGroup as groupPredictionOf,
+} from "../analysis/predict/groups/mod.ts";
+export { couldBeMachine } from "../analysis/check/mod.ts";
+export { groupPredictionShape } from "../model/group-prediction-schema.ts";
 export { predictionShape } from "../model/prediction-schema.ts";
 export * as shape from "../model/shape.ts";
 export { MAX_JSON_BYTES } from "../runtime/limits.ts";

@@ -9,8 +9,8 @@ import type { NetFault } from "../model/traffic.ts";
 
 /**
  * What an option's value must be: a duration (`"30s"`), a percentage above 0 up to 100, a rate (`"1MB/s"`),
- * groups of broker numbers, a finite number, text of up to 1,000 characters, true or false, or one of a list
- * of words.
+ * groups of broker numbers, a finite number, text of up to 1,000 characters, true or false, what has settings
+ * (`{ topic: "orders" }`), settings by name, or one of a list of words.
  */
 export type OptionType =
   | "duration"
@@ -20,6 +20,8 @@ export type OptionType =
   | "number"
   | "text"
   | "flag"
+  | "resource"
+  | "settings"
   | readonly string[];
 
 /** One option of a kind of fault. */
@@ -43,8 +45,13 @@ export interface FaultDefinition {
   /** How its end is called: `healed`, `started again`. */
   readonly healed: string;
   readonly options: Readonly<Record<string, FaultOption>>;
-  /** Whom it can hit: nodes of the cluster, members of consumer groups, or either. @default "nodes" */
-  readonly takes?: "nodes" | "members" | "both";
+  /**
+   * Whom it can hit: nodes of the cluster, members of consumer groups, either, or settings of topics and
+   * brokers, which `resources` names.
+   *
+   * @default "nodes"
+   */
+  readonly takes?: "nodes" | "members" | "both" | "settings";
   /** Whether predictions can be derived from its effect on nodes. */
   readonly isPredictable: boolean;
   /** Whether it is over, and healed, as soon as it was carried out. @default false */
@@ -65,6 +72,8 @@ export interface FaultDefinition {
   lasts?(spec: FaultSpec): Duration | undefined;
   /** Whom it hits. @default the spec's target */
   target?(spec: FaultSpec, brokers: readonly Broker[]): Target;
+  /** Whose settings it changes: `topic orders`. @default none */
+  resources?(spec: FaultSpec): readonly string[];
   /** The target as the history keeps it. @default the target as text */
   asked?(spec: FaultSpec, brokers: readonly Broker[]): string;
 }

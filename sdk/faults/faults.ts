@@ -18,6 +18,7 @@ import type { KillSpec } from "./kill.ts";
 import type { LoseSpec } from "./lose.ts";
 import type { NetworkSpec } from "./network.ts";
 import type { PauseSpec } from "./pause.ts";
+import type { ReconfigureSpec } from "./reconfigure.ts";
 import type { ReorderSpec } from "./reorder.ts";
 import type { RollSpec } from "./roll.ts";
 import type { SlowDiskSpec } from "./slow-disk.ts";
@@ -62,10 +63,20 @@ export interface Faults {
   /** Members of a group take longer for a record: `process: "200ms"`, or `factor: 10`. */
   slow(target: MemberTarget, options: LastingOptions & Pick<SlowSpec, "process" | "factor">): SlowSpec;
   /**
-   * Members of a group are stopped and started one after the other, each when the group has settled; it is
-   * over when `lab.inject` returns.
+   * Brokers are restarted one after the other, in the order of the target, each when every partition has its
+   * full ISR again (`wait: "alive"` and `"none"` are hastier); or members of a group, each when the group has
+   * settled. It is over when `lab.inject` returns.
    */
-  roll(target: MemberTarget, options?: Pick<RollSpec, "timeout">): RollSpec;
+  roll(target: Target | MemberTarget, options?: Pick<RollSpec, "timeout" | "wait" | "how">): RollSpec;
+  /**
+   * Settings of a topic (`{ topic: "orders" }`), a broker (`{ broker: 1 }`) or all `"brokers"` are changed
+   * while they run; null takes back what was set there. Healing puts the old values back.
+   */
+  reconfigure(
+    of: ReconfigureSpec["of"],
+    settings: ReconfigureSpec["settings"],
+    options?: LastingOptions,
+  ): ReconfigureSpec;
   /** What a broker sends arrives later by `delay`, give or take `jitter`. */
   delay(target: Target, delay: Duration, options?: ScopeOptions & Pick<DelaySpec, "jitter">): DelaySpec;
   /** Loses a percentage of packets. */
@@ -98,6 +109,7 @@ export const faults: Faults = Object.freeze({
   pause: (target, options) => specOf({ kind: "pause", target, ...options }),
   slow: (target, options) => specOf({ kind: "slow", target, ...options }),
   roll: (target, options) => specOf({ kind: "roll", target, ...options }),
+  reconfigure: (of, settings, options) => specOf({ kind: "reconfigure", of, settings, ...options }),
   delay: (target, delay, options) => specOf({ kind: "delay", target, delay, ...options }),
   lose: (target, percent, options) => specOf({ kind: "lose", target, percent, ...options }),
   throttle: (target, rate, options) => specOf({ kind: "throttle", target, rate, ...options }),

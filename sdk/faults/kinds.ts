@@ -19,6 +19,7 @@ import { isolate } from "./isolate.ts";
 import { kill } from "./kill.ts";
 import { lose } from "./lose.ts";
 import { pause } from "./pause.ts";
+import { reconfigure } from "./reconfigure.ts";
 import { reorder } from "./reorder.ts";
 import { roll } from "./roll.ts";
 import { slowDisk } from "./slow-disk.ts";
@@ -42,6 +43,7 @@ export const BUILT_IN: Readonly<Record<BuiltInFault, FaultDefinition>> = Object.
   corrupt,
   slow,
   roll,
+  reconfigure,
   "fill-disk": fillDisk,
   "fail-disk": failDisk,
   "hang-disk": hangDisk,
@@ -112,14 +114,20 @@ export function resolveFault(
     kind: spec.kind,
     targets,
     ...othersFields({ targets, controllers, members }),
+    ...resourcesOf(spec),
     ...effectOf(spec, targets),
     ...(lastsMs !== undefined && { lastsMs }),
   };
 }
 
+function resourcesOf(spec: FaultSpec): Pick<ResolvedFault, "resources"> {
+  const resources = definitionOf(spec.kind).resources?.(spec);
+  return resources === undefined ? {} : { resources };
+}
+
 /** @throws LabError UNSUPPORTED for members where the fault is of nodes only, and the other way round */
 function assertTakes({ kind, target }: FaultSpec): void {
-  if (target === undefined) return;
+  if (target === undefined || definitionOf(kind).takes === "settings") return;
   const isMember = isMemberTarget(target);
   const { takes = "nodes" } = definitionOf(kind);
   if (takes === "both" || takes === (isMember ? "members" : "nodes")) return;
@@ -128,18 +136,18 @@ function assertTakes({ kind, target }: FaultSpec): void {
     isMember
       ? `Cannot ${printable(kind)} ${describeMembers(target)}: it is a fault of brokers`
       : `Cannot ${printable(kind)} a broker: it is a fault of members of groups`,
-    { hint: "stop, kill and pause take brokers and members; slow and roll take members." },
+    { hint: "stop, kill, pause and roll take brokers and members; slow takes members." },
   );
 }
 
 /** What links and programs' own code act on are brokers. */
 function assertProcess(kind: string, controllers: readonly NodeId[]): void {
   const isBuiltIn = Object.hasOwn(BUILT_IN, kind);
-  if (isBuiltIn && definitionOf(kind).process !== undefined) return;
+  if (isBuiltIn && (definitionOf(kind).process !== undefined || kind === "roll")) return;
   throw new LabError(
     "UNSUPPORTED",
     `Cannot ${printable(kind)} ${namedMembers({ targets: [], controllers })}: it is only a controller`,
-    { hint: "stop, kill and pause take such nodes; other faults take brokers." },
+    { hint: "stop, kill, pause and roll take such nodes; other faults take brokers." },
   );
 }
 

@@ -1,28 +1,43 @@
-// The members of a consumer group are restarted one after the other, as a deployment does.
+// Brokers, or the members of a consumer group, are restarted one after the other, as a deployment does.
 
 import type { Duration } from "../model/duration.ts";
 import type { FaultSpec } from "../model/fault.ts";
 import type { MemberTarget } from "../model/group-target.ts";
+import type { Target } from "../model/target.ts";
 import type { FaultDefinition } from "./definition.ts";
 
-/** A rolling restart of members, as a value. */
+/**
+ * What a rolling restart of brokers waits for after each: every partition has its full ISR; the broker is
+ * alive, that is registered and not fenced; nothing.
+ */
+export type RollWait = "full isr" | "alive" | "none";
+
+/** A rolling restart of brokers or members, as a value. */
 export interface RollSpec extends FaultSpec {
   readonly kind: "roll";
-  readonly target: MemberTarget;
-  /** How long the group may take to settle after each member. @default "60s" */
+  readonly target: Target | MemberTarget;
+  /** How long the wait after each may take. @default "60s" */
   readonly timeout?: Duration;
+  /** Of brokers; members wait until the group has settled. @default "full isr" */
+  readonly wait?: RollWait;
+  /** How each broker is ended; members are stopped. @default "stop" */
+  readonly how?: "stop" | "kill";
 }
+
+export const ROLL_WAITS: readonly RollWait[] = ["full isr", "alive", "none"];
 
 export const roll: FaultDefinition = {
   kind: "roll",
-  about: "members of a group are restarted one after the other",
+  about: "brokers, or members of a group, are restarted one after the other",
   noun: "roll",
   healed: "settled again",
-  takes: "members",
+  takes: "both",
   isPredictable: false,
-  // it is over when it was carried out: each member was stopped, started, and waited for
+  // it is over when it was carried out: each was stopped, started, and waited for
   endsByItself: true,
   options: {
-    timeout: { type: "duration", about: "how long the group may take to settle", default: "60s" },
+    timeout: { type: "duration", about: "how long the wait after each may take", default: "60s" },
+    wait: { type: ROLL_WAITS, about: "what brokers wait for after each", default: "full isr" },
+    how: { type: ["stop", "kill"], about: "how each broker is ended", default: "stop" },
   },
 };

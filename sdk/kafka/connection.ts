@@ -92,6 +92,8 @@ export interface Wire {
   end(topic: string, partition: number, timeoutMs: number): Promise<{ errorCode: number; offset: bigint }>;
   /** Sets users' passwords for SCRAM; rejects with the broker's reason. */
   alterScram(credentials: readonly ScramCredential[], timeoutMs: number): Promise<void>;
+  /** Sends any request, and returns the body of its answer. */
+  send(request: KafkaRequest, timeoutMs: number): Promise<Buffer>;
   close(): void;
 }
 
@@ -150,6 +152,7 @@ export function openWire(address: string, security?: Security): Wire {
       const refused = rows.find(({ errorCode }) => errorCode !== 0);
       if (refused !== undefined) throw new Error(refused.errorMessage ?? errorName(refused.errorCode));
     },
+    send: ask,
     close: () => open?.fail(new Error("CLOSED")),
   };
 }

@@ -128,7 +128,8 @@ export interface Lab extends AsyncDisposable {
   readonly probe: ProbeFactory;
   /**
    * Predicts what a fault will do to a client, before it is injected, for each partition that the client
-   * writes to. `conclude` compares the predictions with the measurements.
+   * writes to; with `{ group }` what it will do to a consumer group. `conclude` compares the predictions with
+   * the measurements.
    *
    * @throws LabError as the fault itself would for its target; NO_SUCH_PARTITION for a topic or a partition
    *   that the cluster does not have; TypeError, RangeError for a wrong option

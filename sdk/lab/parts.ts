@@ -12,6 +12,7 @@ import { makeObserver, type Observer } from "./observe/observe.ts";
 import type { TopicIds } from "./observe/topic-ids.ts";
 import type { Opened } from "./open.ts";
 import { type Cluster, makeCluster } from "./verbs/cluster.ts";
+import { rollOneOf } from "./verbs/roll.ts";
 import type { OpenFaults } from "./faults/open-faults.ts";
 import { type Inject, makeFaultResolver, makeInject, type ResolveFault } from "./verbs/inject.ts";
 import { type Disk, makeDisk } from "./verbs/disk.ts";
@@ -78,7 +79,7 @@ export function assemble(
   const resolve = makeFaultResolver(resolveTarget, (target) => groups.resolve(target), brokers);
   const shared = { engine, observer, faults, endpoints, security, note, assertOpen, signal };
   const own = { javaClients: () => javaClients(probes), members: () => groups };
-  const inject = makeInject({ ...shared, ...own, resolve, brokers });
+  const inject = makeInject({ ...shared, ...own, resolve, brokers, rollOne: rollOneOf(() => cluster) });
   const attachment = attachmentOf(context, {
     ...shared,
     lab,
@@ -86,7 +87,7 @@ export function assemble(
     createOwn: (name) => cluster.createTopic(name, how),
   });
   const cluster = makeCluster({
-    ...{ ...shared, inject, resolveTarget, noteTopicId: topicIds.note },
+    ...{ ...shared, run, inject, resolveTarget, noteTopicId: topicIds.note },
     groups: () => groups.describe(),
     async createTopic(name, how) {
       if (await createTopic(endpoints, { topic: name, ...how }, security))

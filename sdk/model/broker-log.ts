@@ -19,6 +19,31 @@ export type BrokerLogFact =
   | { what: "controllerActive"; nodeId: NodeId; epoch: number }
   /** The metadata quorum's leader resigned, because no majority fetched from it. */
   | { what: "resigned"; nodeId: NodeId }
+  /**
+   * The controller elected a replica that was not in sync: what only others have is lost
+   * (`unclean.leader.election.enable`, or by request).
+   */
+  | {
+      what: "uncleanElection";
+      nodeId: NodeId;
+      topic: string;
+      partition: number;
+      leaderNodeId: NodeId;
+      leaderEpoch: number;
+      isr: readonly NodeId[];
+    }
+  /**
+   * A follower threw away what its leader does not have, from `offset` on; after an unclean election these
+   * may be records that were acknowledged.
+   */
+  | {
+      what: "truncated";
+      nodeId: NodeId;
+      topic: string;
+      partition: number;
+      leaderNodeId: NodeId;
+      offset: string;
+    }
   /** A broker became leader or follower of a partition. */
   | {
       what: "becameLeader";

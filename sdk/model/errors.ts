@@ -14,8 +14,10 @@ export type ErrorCode =
   | "CHECKSUM" // a jar differs from its pinned sha256
   | "COMMAND_FAILED" // a program that the lab ran, or a system call, failed
   | "DISK_FULL"
+  | "ELIGIBLE_LEADERS_NOT_AVAILABLE" // an unclean election, and none of the replicas is alive
   | "FILE_CHANGED" // a file is not what was read of it, so it is not written
   | "FOREIGN_QDISC" // a queueing discipline that the lab did not make is in the place of the lab's
+  | "INVALID_CONFIG" // a broker refuses a setting, or its value
   | "INTERRUPTED" // a notebook's cell was interrupted
   | "KERNEL_DIED" // a notebook's kernel exited unexpectedly
   | "LAB_CLOSED"
@@ -41,6 +43,7 @@ export type ErrorCode =
   | "NOT_RECORDED" // a replay was asked for a call that its recording does not have
   | "NOT_READY" // timed out waiting for a condition
   | "PORT_TAKEN"
+  | "PREFERRED_LEADER_NOT_AVAILABLE" // the preferred replica is not alive, or not in sync
   | "PROJECT_TAKEN" // a compose project or container of that name exists already
   | "TLS_HANDSHAKE" // no TLS connection: a certificate is not trusted, missing, or for another host
   | "UNSAFE_FOLDER" // a folder that another user owns or can write to: it is not used

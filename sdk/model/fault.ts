@@ -26,6 +26,7 @@ export type BuiltInFault =
   | "corrupt"
   | "slow"
   | "roll"
+  | "reconfigure"
   | "fill-disk"
   | "fail-disk"
   | "hang-disk"
@@ -88,6 +89,8 @@ export interface ResolvedFault extends FaultEffect {
    * `process` is what happens to the members' processes. @default none
    */
   readonly members?: readonly MemberName[];
+  /** Whose settings it changes: `topic orders`, `broker 1`; `targets` is then empty. @default none */
+  readonly resources?: readonly string[];
   /** How long it lasts, in milliseconds; absent: until it is healed. */
   readonly lastsMs?: number;
 }

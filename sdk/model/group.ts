@@ -7,6 +7,8 @@
 import type { Broker } from "./broker.ts";
 import type { TopicPartition } from "./partition.ts";
 
+export type { GroupPredictionEvent } from "./group-prediction.ts";
+
 /** What happened to a member. */
 export type MemberChange =
   /** Its process runs. */

@@ -1,7 +1,13 @@
 // The events of a history, as they must look: a shape for every field of every kind, which the compiler holds
 // to `history.ts`. It is asked when a history is read from a file, and when a program hands an event over.
 
-import type { HistoryEvent, MachineFacts, PartitionState, BrokerLogFact } from "./history.ts";
+import type {
+  ElectedPartition,
+  HistoryEvent,
+  MachineFacts,
+  PartitionState,
+  BrokerLogFact,
+} from "./history.ts";
 import { brokers, FAULTS, network, took } from "./fault-schema.ts";
 import { predictionShape } from "./prediction-schema.ts";
 import { groupPredictionShape } from "./group-prediction-schema.ts";
@@ -38,8 +44,17 @@ const partition: Fields<PartitionState> = {
   leader: nullable(whole),
   leaderEpoch: wholeOrNone,
   replicas: brokers,
+  preferred: optional(whole),
   isr: brokers,
   offline: brokers,
+};
+const elected: Fields<ElectedPartition> = {
+  topic: text,
+  partition: whole,
+  before: nullable(whole),
+  after: nullable(whole),
+  result: oneOf("elected", "not needed", "refused"),
+  error: optional(text),
 };
 const machine: Fields<MachineFacts> = {
   processors: whole,
@@ -56,6 +71,8 @@ const fact = variants("what", {
   quorumLeader: { nodeId: nullable(whole), epoch: whole },
   controllerActive: { nodeId: whole, epoch: whole },
   resigned: { nodeId: whole },
+  uncleanElection: { ...inTopic, leaderNodeId: whole, leaderEpoch: wholeOrNone, isr: brokers },
+  truncated: { ...inTopic, leaderNodeId: whole, offset },
   becameLeader: { ...inTopic, leaderEpoch: wholeOrNone, offset, isr: brokers },
   becameFollower: { ...inTopic, leaderNodeId: wholeOrNone, leaderEpoch: wholeOrNone },
   isrShrinks: { ...inTopic, from: brokers, to: brokers },
@@ -143,6 +160,12 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
   readback: readbackShapes,
   topic: { atMs: number, topic: text, id: nullable(text), before: text },
   ...FAULTS,
+  election: {
+    ...took,
+    election: oneOf("preferred", "unclean"),
+    asked: text,
+    partitions: listOf(fields(elected)),
+  },
   cluster: {
     atMs: number,
     controller: nullable(whole),

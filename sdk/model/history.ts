@@ -6,10 +6,10 @@
 // An event that takes time is recorded when it ends; `atMs` is when it began and `tookMs` how long it took.
 
 import type { Broker, NodeId } from "./broker.ts";
+import type { ElectionEvent } from "./election.ts";
 import type { DiskFault } from "./disk.ts";
 import type { FaultKind, ProcessEffect, SlowProcessing } from "./fault.ts";
-import type { ConsumerGroupEvent } from "./group.ts";
-import type { GroupPredictionEvent } from "./group-prediction.ts";
+import type { ConsumerGroupEvent, GroupPredictionEvent } from "./group.ts";
 import type { MachineEvent, MachineFacts, StallEvent } from "./machine.ts";
 import type { Members } from "./member.ts";
 import type { PartitionState } from "./partition.ts";
@@ -25,19 +25,21 @@ import type {
 } from "./operation.ts";
 import type { Prediction } from "./prediction.ts";
 import type { StrangerEvent } from "./stranger.ts";
+import type { TopicEvent } from "./topic-event.ts";
 import type { NetFault, Path } from "./traffic.ts";
 
 export type { Broker, NodeId } from "./broker.ts";
 export type { BrokerLogEvent, BrokerLogFact, ClockEvent } from "./broker-log.ts";
+export type * from "./election.ts";
 export type { MachineEvent, MachineFacts, StallEvent } from "./machine.ts";
 export type { PartitionState, TopicPartition } from "./partition.ts";
 export type { StrangerEvent } from "./stranger.ts";
 export type { BuiltInFault, FaultKind, FaultSpec, ProcessEffect, SlowProcessing } from "./fault.ts";
 export type { MemberName, MemberOf, MemberTarget } from "./group-target.ts";
 export type * from "./group.ts";
-export type { GroupPredictionEvent } from "./group-prediction.ts";
 export type { GroupLogFact, RemovalReason } from "./group-log.ts";
 export type * from "./operation.ts";
+export type { TopicEvent } from "./topic-event.ts";
 
 /** A round trip that was measured to verify a network fault. */
 export interface Measured {
@@ -139,24 +141,6 @@ export interface ClusterEvent {
   partitions: readonly PartitionState[];
 }
 
-/**
- * Somebody deleted a topic, or deleted it and made another one of the same name: its id differs (KIP-516).
- * The records of the topic that was before are gone with it.
- */
-export interface TopicEvent {
-  kind: "topic";
-  /** When it was observed, up to half a second after it happened. */
-  atMs: number;
-  topic: string;
-  /**
-   * The id of the topic that now has the name; null if there is none. The same as `before` if brokers that
-   * did not know the topic know it again: it was never deleted.
-   */
-  id: string | null;
-  /** The last id that was seen before. */
-  before: string;
-}
-
 /** The beginning of a step of the run, which lasts until the next step. */
 export interface StepEvent {
   kind: "step";
@@ -236,6 +220,7 @@ export type HistoryEvent =
   | HealEvent
   | ClusterEvent
   | TopicEvent
+  | ElectionEvent
   | BrokerLogEvent
   | ClockEvent
   | PredictionEvent

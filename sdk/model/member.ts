@@ -10,10 +10,13 @@ export type NodeName = `node ${number}`;
 /** A member of a consumer group by its name: `member billing.1`. */
 export type GroupMemberKey = `member ${string}`;
 
-/** A broker's number, a node that is only a controller, or a member of a group. */
-export type Member = Broker | NodeName | GroupMemberKey;
+/** What has settings, by its name: `settings of topic orders`. */
+export type ResourceKey = `settings of ${string}`;
 
-/** What a fault hits: nodes of the cluster, or members of groups. */
+/** A broker's number, a node that is only a controller, a member of a group, or what has settings. */
+export type Member = Broker | NodeName | GroupMemberKey | ResourceKey;
+
+/** What a fault hits: nodes of the cluster, members of groups, or settings. */
 export interface Members {
   /** Brokers, by their numbers. */
   readonly targets: readonly Broker[];
@@ -21,6 +24,8 @@ export interface Members {
   readonly controllers?: readonly NodeId[];
   /** Members of consumer groups; absent where there is none, and `targets` is then empty. */
   readonly members?: readonly MemberName[];
+  /** What its settings were changed of: `topic orders`, `broker 1`; absent where there is none. */
+  readonly resources?: readonly string[];
 }
 
 /** Names a node that is only a controller. */
@@ -36,8 +41,13 @@ export function memberKey({ member }: Pick<MemberName, "member">): GroupMemberKe
 }
 
 /** All that is hit. */
-export function membersOf({ targets, controllers = [], members = [] }: Members): Member[] {
-  return [...targets, ...controllers.map(nodeName), ...members.map(memberKey)];
+export function membersOf({ targets, controllers = [], members = [], resources = [] }: Members): Member[] {
+  return [
+    ...targets,
+    ...controllers.map(nodeName),
+    ...members.map(memberKey),
+    ...resources.map((one): ResourceKey => `settings of ${one}`),
+  ];
 }
 
 /** `broker 1, 2`, `node 3001`, `broker 1, node 3001`, `member billing.1`. */
@@ -59,10 +69,19 @@ export function hitsMembers({ members = [] }: Members): boolean {
   return members.length > 0;
 }
 
+/** Whether a fault changes settings, and hits neither node nor member. */
+export function hitsSettings({ resources = [] }: Members): boolean {
+  return resources.length > 0;
+}
+
 /** The fields of what is no broker; absent where there is none. */
 export function othersFields(all: Members): Omit<Members, "targets"> {
-  const { members = [] } = all;
-  return { ...controllersField(all), ...(members.length > 0 && { members }) };
+  const { members = [], resources = [] } = all;
+  return {
+    ...controllersField(all),
+    ...(members.length > 0 && { members }),
+    ...(resources.length > 0 && { resources }),
+  };
 }
 
 /** The field of the nodes that are only controllers; absent where there is none. */

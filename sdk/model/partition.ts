@@ -10,7 +10,13 @@ export interface PartitionState {
   partition: number;
   leader: Broker | null;
   leaderEpoch: number;
+  /** By number. */
   replicas: readonly Broker[];
+  /**
+   * The first of its replicas as they were assigned, which Kafka prefers as the leader; absent in runs before
+   * this field existed.
+   */
+  preferred?: Broker;
   isr: readonly Broker[];
   offline: readonly Broker[];
 }

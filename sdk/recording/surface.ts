@@ -35,6 +35,8 @@ export const CLUSTER: Surface<Cluster> = {
   start: "promise",
   restart: "promise",
   roll: "promise",
+  elect: "promise",
+  reconfigure: "promise of a fault",
   createTopic: "promise",
 };
 
@@ -65,6 +67,7 @@ export const FAULT: Surface<Fault> = {
   targets: "fact",
   controllers: "fact",
   members: "fact",
+  resources: "fact",
   asked: "fact",
   via: "fact",
   differs: "fact",

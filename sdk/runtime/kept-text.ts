@@ -1,7 +1,8 @@
-// What a history keeps of a key or a value: what tells records apart, no payloads. Somebody else's records may
-// have megabytes each, and a member that reads them again writes them down again.
+// What a history keeps of a key or a value: what tells records apart, no payloads. Somebody else's records
+// may have megabytes each, and a member that reads them again writes them down again.
 //
-// The members' programs do the same where they read (client/member/kafkajs.mjs, client/member/java/Records.java).
+// The members' programs do the same where they read: recordOf() of client/member/kafkajs-output.mjs, and
+// Records.java.
 
 import { createHash } from "node:crypto";
 

@@ -64,6 +64,10 @@ const BREAKS: readonly Break[] = [
         .replace(/(DEFAULT_REPLICATION_FACTOR[:=] ?)3/g, "$11")
         .replace(/(MIN_INSYNC_REPLICAS[:=] ?)2/g, "$11"),
   },
+];
+
+/** Those whose fix is read and predicted, and not started. */
+const FURTHER_BREAKS: readonly Break[] = [
   {
     rule: "voter-address",
     brokers: 1,
@@ -99,12 +103,9 @@ const BREAKS: readonly Break[] = [
 ];
 
 /** Every break of every image, those of the gate's sample first. */
-export const BROKEN: readonly BrokenInput[] = BREAKS.flatMap(({ rule, brokers, spoil, images = /^/ }) =>
-  IMAGES.filter(({ image }) => images.test(image)).map((one): BrokenInput => {
-    const text = spoil(composeOf(one, brokers));
-    return { name: `${rule}, ${one.image}`, rule, kafka: one.kafka, brokers, text };
-  }),
-);
+export const BROKEN: readonly BrokenInput[] = BREAKS.flatMap(inputsOf);
+/** More of them, over more rules. */
+export const FURTHER: readonly BrokenInput[] = FURTHER_BREAKS.flatMap(inputsOf);
 
 /** Three of them, each with another image and another rule. */
 export const SAMPLE: readonly BrokenInput[] = [BROKEN[0]!, BROKEN[7 + 1]!, BROKEN[14 + 2]!];
@@ -117,6 +118,13 @@ export function fixedText({ rule, text }: BrokenInput): string {
   if (files.length !== 1 || skipped.length > 0)
     throw new Error(`${rule}: ${edits.length} edits, ${skipped.map(({ why }) => why).join(", ")}`);
   return files[0]!.text;
+}
+
+function inputsOf({ rule, brokers, spoil, images = /^/ }: Break): BrokenInput[] {
+  return IMAGES.filter(({ image }) => images.test(image)).map((one): BrokenInput => {
+    const text = spoil(composeOf(one, brokers));
+    return { name: `${rule}, ${one.image}`, rule, kafka: one.kafka, brokers, text };
+  });
 }
 
 function composeOf({ image, mount, data }: Image, brokers: number): string {

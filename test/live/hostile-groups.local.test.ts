@@ -1,5 +1,5 @@
-// Consumer groups with names and records that somebody else has chosen: none is another's, and a history keeps
-// no payloads.
+// Consumer groups with names and records that somebody else has chosen: none is another's, and a history
+// keeps no payloads.
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import os from "node:os";

@@ -8,9 +8,9 @@ import type { KernelName } from "../../scripts/notebook/spec.ts";
 import { root, scenarios } from "../../scripts/notebook/where.ts";
 
 /** What takes minutes: many clusters, long delays, sessions that have to expire. */
-export const LONG: RegExp = /^0[2356789]-/;
-/** Scenarios of consumer groups. */
-export const CONSUMERS: RegExp = /^0[56789]-/;
+export const LONG: RegExp = /^(0[2356789]|1[12])-/;
+/** Scenarios of consumer groups, and of elections. */
+export const CONSUMERS: RegExp = /^(0[56789]|1[12])-/;
 
 export function testScenarios(kernel: KernelName, isAsked: (name: string) => boolean = () => true): void {
   const test = suite(`notebooks, ${kernel}`);

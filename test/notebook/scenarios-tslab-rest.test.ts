@@ -1,4 +1,4 @@
-// The notebooks of consumers in tslab.
+// The notebooks of consumers and of elections in tslab.
 
 import { CONSUMERS, testScenarios } from "./scenario.ts";
 

@@ -52,6 +52,43 @@ const logged: readonly (readonly [string, BrokerLogFact])[] = [
     { what: "registration", nodeId: 1, state: "in controlled shutdown" },
   ],
   [
+    "[QuorumController id=3] UNCLEAN partition change for orders-0 with topic ID U5xhp2Z4SH2acWIpxLp67w: " +
+      "isr: [2] -> [3], leader: -1 -> 3, leaderRecoveryState: RECOVERED -> RECOVERING, " +
+      "leaderEpoch: 1 -> 2, partitionEpoch: 3 -> 4 (org.apache.kafka.controller.ReplicationControlManager)",
+    {
+      what: "uncleanElection",
+      nodeId: 3,
+      topic: "orders",
+      partition: 0,
+      leaderNodeId: 3,
+      leaderEpoch: 2,
+      isr: [3],
+    },
+  ],
+  [
+    "[QuorumController id=1] UNCLEAN partition change for my-orders-10 with topic ID " +
+      "2ffv_yrPTQauVwbsuuYQDg: isr: [] -> [1], leader: -1 -> 1, " +
+      "leaderRecoveryState: RECOVERED -> RECOVERING, leaderEpoch: 1 -> 2, elr: [3] -> [], " +
+      "lastKnownElr: [3] -> [], partitionEpoch: 3 -> 4 " +
+      "(org.apache.kafka.controller.ReplicationControlManager)",
+    {
+      what: "uncleanElection",
+      nodeId: 1,
+      topic: "my-orders",
+      partition: 10,
+      leaderNodeId: 1,
+      leaderEpoch: 2,
+      isr: [1],
+    },
+  ],
+  [
+    "[ReplicaFetcher replicaId=2, leaderId=3, fetcherId=0] Truncating partition orders-0 with " +
+      "TruncationState(offset=776, completed=true) due to leader epoch and offset " +
+      "EpochEndOffset(errorCode=0, partition=0, leaderEpoch=0, endOffset=776) " +
+      "(kafka.server.ReplicaFetcherThread)",
+    { what: "truncated", nodeId: 2, leaderNodeId: 3, topic: "orders", partition: 0, offset: "776" },
+  ],
+  [
     "[ReplicaManager broker=2] Stopping serving replicas in dir /var/lib/kafka/data with uuid " +
       "Some(KEe1vP2IgbyJor0KVrHM1w) because the log directory has failed. (kafka.server.ReplicaManager)",
     { what: "logDirFailed", nodeId: 2, logDir: "/var/lib/kafka/data" },

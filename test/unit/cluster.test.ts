@@ -74,6 +74,7 @@ function cluster({
       isMeantToEnd: () => false,
       open: broken.map((broker) => ({ targets: [broker] })),
     } as unknown as OpenFaults,
+    run: { now: () => 0, record: () => {} },
     noteTopicId: (topic, id) => void noted.push(`${topic} ${id}`),
     groups: () => Promise.resolve([]),
     inject: async () => assert.unreachable() as never,

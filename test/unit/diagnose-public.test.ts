@@ -19,7 +19,7 @@ const numberOf = (row: string): number => Number(row.split("|")[1]);
 const ascending = <One>(all: Iterable<One>): One[] => [...all].sort((a, b) => (a < b ? -1 : 1));
 const RULE_IDS = new Set(RULES.map(({ id }) => id));
 
-/** The row names the source, and in its last column the rules that are found, but those that it leaves out. */
+/** The row names the source, and in its last column the rules that are found and not left out. */
 function assertRow(
   page: string,
   row: number,

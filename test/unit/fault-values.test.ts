@@ -103,7 +103,7 @@ test("members for a fault of brokers, and brokers for one of members, are refuse
   for (const act of [
     () => faults.delay(one as never, "1s"),
     () => faults.slow(1 as never, { process: "1s" }),
-    () => faults.roll("leader" as never),
+    () => faults.roll({ group: "billing", member: "first" } as never),
     () => faults.kill({ group: "billing", member: "first" } as never),
     () => faults.kill([1, one] as never),
   ])

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { diagnose } from "../../sdk/analysis/diagnose/mod.ts";
 import { fromCompose, predict } from "../../sdk/analysis/predict/mod.ts";
 import { parseCompose } from "../../sdk/compose/mod.ts";
-import { BROKEN, fixedText, SAMPLE } from "../live/fix-inputs.ts";
+import { BROKEN, fixedText, FURTHER, SAMPLE } from "../live/fix-inputs.ts";
 
 const rulesOf = (text: string): string[] =>
   diagnose([{ file: "compose.yml", text }])
@@ -18,7 +18,7 @@ test("there are at least 25, over at least 5 images, and 3 of them are of the ga
   assert.ok(new Set(BROKEN.map(({ text }) => /image: (\S+)/.exec(text)?.[1])).size >= 5);
   assert.is(new Set(SAMPLE.map(({ rule }) => rule)).size, 3);
 });
-for (const input of BROKEN)
+for (const input of [...BROKEN, ...FURTHER])
   test(`${input.name}: found, fixed, read and predicted`, () => {
     const found = diagnose([{ file: "compose.yml", text: input.text }]).map(({ rule }) => rule);
     assert.ok(found.includes(input.rule), found.join(", "));

@@ -15,7 +15,9 @@ import { toMs } from "../../sdk/model/duration.ts";
 import { compare, type Comparison, exitCodeOf, percent, tally } from "../../scripts/table/compare.ts";
 import { dataText, merged, predictedAgain, readData, type TableData } from "../../scripts/table/data.ts";
 import { type Facts, factsOf, type MeasuredRow } from "../../scripts/table/measured.ts";
+import { GROUP_ROWS } from "../../scripts/table/groups/rows.ts";
 import { MISSES } from "../../scripts/table/misses.ts";
+import { pageOf } from "../../scripts/table/newest.ts";
 import { tableOptions } from "../../scripts/table/options.ts";
 import { pageText } from "../../scripts/table/page.ts";
 import { targetsOf } from "../../scripts/table/place.ts";
@@ -492,7 +494,7 @@ const newest = existsSync(path.join(folder, "data"))
 if (newest !== undefined) {
   const committed = readData(path.join(folder, "data", newest));
   test("the page is what the newest data come to", () => {
-    assert.is(readFileSync(path.join(folder, "README.md"), "utf8"), pageText(committed, MISSES));
+    assert.is(readFileSync(path.join(folder, "README.md"), "utf8"), pageOf({}));
   });
   test("predict() of the circumstances that were committed is right on every outcome, and its windows hold", () => {
     const all = told(predictedAgain(committed));
@@ -528,5 +530,13 @@ test("tableOptions() choose rows by pattern and engine; the environment's engine
     new Set(["docker"]),
   );
   assert.is(tableOptions(["--repeat", "3"], {}).repeat, 3);
+});
+test("tableOptions() choose rows of groups with --groups, and none of them otherwise", () => {
+  const ids = (argv: readonly string[]): string[] | undefined =>
+    tableOptions(argv, {}).groups?.map(({ id }) => id);
+  assert.is(ids([]), undefined);
+  assert.equal(ids(["--groups", "--rows", "^member-kill-java-auto$"]), ["member-kill-java-auto"]);
+  assert.is(ids(["--groups"])?.length, GROUP_ROWS.length);
+  assert.is(tableOptions(["--groups", "--within", "4m"], {}).within, "4m");
 });
 test.run();

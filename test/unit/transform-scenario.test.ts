@@ -3,13 +3,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { GroupSettings, HistoryEvent } from "@kafka-failure-lab/sdk";
-import {
-  doubledBy,
-  goesOn,
-  judgedOutputs,
-  judgedReader,
-  uncommittedOf,
-} from "../../scripts/consumers/transforms.ts";
+import { goesOn, judgedReader } from "../../scripts/consumers/readers.ts";
+import { doubledBy, judgedOutputs, uncommittedOf } from "../../scripts/consumers/transforms.ts";
 import * as h from "./group-histories.ts";
 import { ONCE, OUTPUT, outputReadback, transforming, type Written } from "./transform-histories.ts";
 

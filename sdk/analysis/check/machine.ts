@@ -95,7 +95,10 @@ export function shareOf({ stalls, samples }: MachineLog, fromMs: number, toMs: n
  *
  * @param excessMs how much longer than claimed; 0 where the claim is none of time
  */
-export function couldBeMachine({ isBusy, togetherMs }: MachineShare, excessMs: number): boolean {
+export function couldBeMachine(
+  { isBusy, togetherMs }: Pick<MachineShare, "isBusy" | "togetherMs">,
+  excessMs: number,
+): boolean {
   return isBusy || (excessMs > 0 && togetherMs >= LEAST_MS && excessMs <= togetherMs);
 }
 

@@ -1,5 +1,4 @@
 // What the rules see: nodes, clients and Spring files, every setting with its place.
-//
 //   compose files ──┐                    ┌─▶ cluster: nodes, how many brokers ─┐
 //   server.properties ──┤  read/ (parse)  │                                     ├─▶ rules ─▶ findings
 //   client files ───┘                    └─▶ clients: producers and consumers ─┘
@@ -58,8 +57,7 @@ export interface Node {
 export interface PodFacts {
   /** What has the replicas: a StatefulSet, a KafkaNodePool. */
   readonly owner: Resource;
-  /** False where the manifest does not say in a number how many there are. */
-  readonly isCounted: boolean;
+  readonly isCounted: boolean; // whether it says in a number how many there are
   /** Null for a pod that Strimzi makes. */
   readonly container: PodContainer | null;
   readonly strimzi: { readonly cluster: StrimziCluster; readonly node: StrimziNode } | null;

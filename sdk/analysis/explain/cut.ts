@@ -8,6 +8,7 @@ import type { Broker, NodeId } from "../../model/history.ts";
 import { alonePieces } from "./alone.ts";
 import { clientPieces } from "./client.ts";
 import { detectedIn } from "./detection.ts";
+import { withRequest } from "./elected.ts";
 import { named, struck } from "./evidence.ts";
 import type { Part } from "./explanation.ts";
 import type { Lasting } from "./facts.ts";
@@ -58,7 +59,11 @@ function servedPieces(
   strikesMs: number,
 ): Piece[] {
   const isHealing = fault !== undefined && fault.toMs < served.atMs && needsHealing(outage, fault, served);
-  const clusters = isHealing ? healingPieces(outage, fault, served) : electionPieces(outage, fault, served);
+  const clusters = withRequest(
+    outage,
+    served,
+    isHealing ? healingPieces(outage, fault, served) : electionPieces(outage, fault, served),
+  );
   const servedMs = Math.max(strikesMs, served.atMs);
   const alone = fault === undefined ? [] : alonePieces(outage, fault, servedMs);
   const back = fault !== undefined && alone.length > 0 ? comingBack(outage, fault) : [];

@@ -1,6 +1,7 @@
 // What a history knows about its cluster, sorted for questions of time.
 
 import { endsProcess } from "../../faults/mod.ts";
+import type { ElectionEvent } from "../../model/election.ts";
 import type {
   Broker,
   BrokerLogEvent,
@@ -11,7 +12,7 @@ import type {
   NodeId,
   BrokerLogFact,
 } from "../../model/history.ts";
-import { hitsMembers } from "../../model/member.ts";
+import { hitsMembers, hitsSettings } from "../../model/member.ts";
 import { type MachineLog, machineLog } from "../check/mod.ts";
 
 /** A fault with its end. */
@@ -35,6 +36,8 @@ export interface Facts {
   readonly faults: readonly Lasting[];
   /** On members of groups: one of them keeps no broker from serving. */
   readonly memberFaults: readonly Lasting[];
+  /** By request. */
+  readonly elections: readonly ElectionEvent[];
   /** In order of time. */
   readonly views: readonly ClusterEvent[];
   /** The brokers' timers; empty in runs that are older than the field. */
@@ -76,8 +79,9 @@ export function factsOf(history: History): Facts {
   lines.set("registration", present);
   const all = faults.map((event) => lasting(event, heals.get(event.id))).sort((a, b) => a.fromMs - b.fromMs);
   return {
-    faults: all.filter(({ event }) => !hitsMembers(event)),
+    faults: all.filter(({ event }) => !hitsMembers(event) && !hitsSettings(event)),
     memberFaults: all.filter(({ event }) => hitsMembers(event)),
+    elections: history.filter((event) => event.kind === "election"),
     views,
     timers,
     settings,

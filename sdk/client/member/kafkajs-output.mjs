@@ -7,14 +7,32 @@
 // producer of the same transactional.id fences a member that was thrown out. An end that fails leaves its
 // producer unusable: the member ends.
 
+import { createHash } from "node:crypto";
+
+/** What is reported of a record. */
+export function recordOf({ offset, key, value }) {
+  return {
+    offset,
+    value: kept(value?.toString() ?? ""),
+    ...(key === null || key === undefined ? {} : { key: kept(key.toString()) }),
+  };
+}
+
+/** What the history keeps of a key or a value, as keptText() of runtime/kept-text.ts. */
+function kept(text) {
+  if (text.length <= 1_000) return text;
+  const sum = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return `${text.slice(0, 40)}… sha256:${sum}`;
+}
+
 /** Kafka's name where it is Kafka's answer, else the client's own words. */
 export function nameOf(error) {
   return error?.type ?? error?.cause?.type ?? error?.message ?? String(error);
 }
 
 /**
- * Connects the producer. Its first transaction ends what an earlier one of the same transactional.id left open,
- * and fences that one: only then kafkajs asks for a producer id (src/producer/index.js).
+ * Connects the producer. Its first transaction ends what an earlier one of the same transactional.id left
+ * open, and fences that one: only then kafkajs asks for a producer id (src/producer/index.js).
  *
  * @param how topic, group, transactionalId, transactionTimeout
  * @param told report(line), now(), and fail(error), which ends the member

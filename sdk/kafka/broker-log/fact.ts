@@ -25,6 +25,7 @@ const SPEAKERS: readonly (readonly [string, FactOf])[] = [
   ["[GroupCoordinator ", coordinatorFact],
   ["[GroupMetadataManager brokerId=", offsetsFact],
   ["[QuorumController id=", controller],
+  ["[ReplicaFetcher replicaId=", fetcher],
   ["[RaftManager id=", voter],
   ["[BrokerServer id=", server],
   ["[KafkaRaftServer nodeId=", started],
@@ -43,6 +44,7 @@ function controller(line: string, from: number): BrokerLogFact | undefined {
   if (text.startsWith("In the new epoch ")) return quorumLeader(text);
   if (text.startsWith("Becoming the active controller at epoch "))
     return { what: "controllerActive", nodeId, epoch: parseInt(text.slice(40), 10) };
+  if (text.startsWith("UNCLEAN ")) return uncleanElection(nodeId, text);
   if (text.startsWith("Replayed BrokerRegistrationChangeRecord ")) return registration(text);
   // BrokerHeartbeatManager; with "immediate" it was fenced already and leads nothing
   const granted = text.includes(" has requested and been granted a") ? GRANTED.exec(text) : null;
@@ -53,6 +55,40 @@ function quorumLeader(text: string): BrokerLogFact | undefined {
   const [, epoch, leader] = NEW_EPOCH.exec(text) ?? [];
   if (epoch === undefined || leader === undefined) return undefined;
   return { what: "quorumLeader", nodeId: leader === "(none)" ? null : Number(leader), epoch: Number(epoch) };
+}
+
+/** PartitionRegistration.maybeLogPartitionChange: `UNCLEAN partition change for orders-0 with topic ID …`. */
+function uncleanElection(nodeId: number, text: string): BrokerLogFact | undefined {
+  const [, topic, partition, isr, leader, leaderEpoch] = UNCLEAN.exec(text) ?? [];
+  if (topic === undefined) return undefined;
+  return {
+    what: "uncleanElection",
+    nodeId,
+    topic,
+    partition: Number(partition),
+    leaderNodeId: Number(leader),
+    leaderEpoch: Number(leaderEpoch),
+    isr: numbers(isr),
+  };
+}
+
+/**
+ * AbstractFetcherThread: `[ReplicaFetcher replicaId=2, leaderId=3, fetcherId=0] Truncating partition orders-0
+ * with TruncationState(offset=776, completed=true) due to leader epoch and offset …`. A replica that begins
+ * to follow truncates to its own high watermark, which throws away nothing that counts.
+ */
+function fetcher(line: string, from: number): BrokerLogFact | undefined {
+  if (!line.includes("] Truncating partition ", from)) return undefined;
+  const [, id, leader, topic, partition, offset] = TRUNCATED.exec(line.slice(from)) ?? [];
+  if (topic === undefined || offset === undefined) return undefined;
+  return {
+    what: "truncated",
+    nodeId: Number(id),
+    leaderNodeId: Number(leader),
+    topic,
+    partition: Number(partition),
+    offset,
+  };
 }
 
 /** `BrokerRegistrationFencingChange`: 1 fences, -1 unfences, 0 leaves it as it is. */
@@ -193,6 +229,10 @@ const BECAME_CANDIDATE = [
 const GRANTED = /broker (\d+) has requested and been granted an? (?:controlled|immediate) shutdown/;
 const NEW_EPOCH = /^In the new epoch (\d+), the leader is (\d+|\(none\))/;
 const REGISTRATION = /\(brokerId=(\d+), brokerEpoch=\d+, fenced=(-?\d+), inControlledShutdown=(-?\d+)/;
+const UNCLEAN =
+  /^UNCLEAN .*? for (\S+)-(\d+) with .*?-> \[([\d, ]*)\], leader: -?\d+ -> (\d+), .*?Epoch: \d+ -> (\d+)/;
+const TRUNCATED =
+  /^(\d+), leaderId=(\d+), .*?\] Truncating partition (\S+)-(\d+) with .*?\(offset=(\d+), .*?epoch/;
 const BECAME_LEADER =
   /^Leader (\S+)-(\d+) .*?starts at leader epoch (\d+) from offset (\d+) with .*?ISR \[([\d, ]*)\]/;
 const STOPPED_SERVING = /^Stopping serving replicas in dir (\S+) /;

@@ -22,6 +22,8 @@ export interface Fault extends AsyncDisposable {
   readonly controllers?: readonly NodeId[];
   /** The members of groups that it hit; absent where it hit none. */
   readonly members?: readonly MemberName[];
+  /** Whose settings it changed: `topic orders`; absent where it changed none. */
+  readonly resources?: readonly string[];
   /** The target as requested: `leader`. */
   readonly asked: string;
   /** How it was done: `SIGTERM`, `docker stop`, … */

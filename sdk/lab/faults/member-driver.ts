@@ -102,6 +102,11 @@ function isAsBefore({ isOver, state, processMs, ownProcessMs }: GroupMember): bo
 
 /** Each is stopped and started in its turn, and the group has settled before the next. */
 function rollActs({ spec, signal }: Order, access: MemberAccess, hit: Hit): Acts {
+  for (const option of ["wait", "how"])
+    if (spec[option] !== undefined)
+      throw new LabError("UNSUPPORTED", `Cannot roll members of a group with the option ${option}`, {
+        hint: "Each is stopped, and waits until the group has settled; wait and how are for brokers.",
+      });
   const timeoutMs = toMs((spec["timeout"] as Duration | undefined) ?? SETTLE_MS);
   let turns: Promise<unknown> = Promise.resolve();
   let settledAt: number | undefined;

@@ -96,7 +96,8 @@ export class OpenFaults {
     const actions = all.filter((one) => one !== undefined);
     for (const one of [...this.#open.values()]) {
       // a process that is started again may still have a full disk
-      for (const member of members) if (one.injection.isUndone(member)) one.hit.delete(member);
+      for (const member of members)
+        if (one.hit.has(member) && one.injection.isUndone(member)) one.hit.delete(member);
       const hit = membersOf(one.fault);
       const isTouched = hit.some((member) => members.includes(member));
       if (!isTouched || !hit.every((member) => one.injection.isUndone(member))) continue;

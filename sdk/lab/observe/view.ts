@@ -102,11 +102,16 @@ function partitionsOf(
         leader: numbers([leader])[0] ?? null,
         leaderEpoch,
         replicas: numbers(replicas),
+        ...preferredOf(numbers(replicas.slice(0, 1))),
         isr: numbers(isr),
         offline: numbers(offline),
       })),
     )
     .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+}
+
+function preferredOf([preferred]: readonly Broker[]): Pick<PartitionState, "preferred"> {
+  return preferred === undefined ? {} : { preferred };
 }
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3;

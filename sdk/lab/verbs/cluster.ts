@@ -1,22 +1,25 @@
-// The verbs on brokers: start, stop, kill, pause, restart, roll; and the cluster's state as a value.
+// The verbs on brokers: start, stop, kill, pause, restart, roll; elections of leaders; and the cluster's
+// state as a value.
 
-import type { Engine } from "../../engine/engine.ts";
-import { faults as made } from "../../faults/mod.ts";
+import { faults as made, type LastingOptions, type SettingsOf } from "../../faults/mod.ts";
 import { type Duration, toMs } from "../../model/duration.ts";
+import type { ElectionKind, ElectionTarget } from "../../model/election.ts";
 import { type Member, membersOf } from "../../model/member.ts";
 import type { Target } from "../../model/target.ts";
 import type { Fault } from "../faults/fault.ts";
 import { driverOf } from "../faults/define.ts";
 import { assertReach, bringBack } from "../faults/process-driver.ts";
-import type { Observer } from "../observe/observe.ts";
 import type { OpenFaults } from "../faults/open-faults.ts";
 import { type AskForTopic, createTopicAndWait, type TopicOptions } from "./create-topic.ts";
+import { elect, type Election, type ElectParts } from "./elect.ts";
 import { brokerNodes, type Description, descriptionOf } from "./description.ts";
 import type { Inject } from "./inject.ts";
+import { rollAll, type RollOptions } from "./roll.ts";
 import type { TargetResolver } from "./target-resolver.ts";
 import { type Condition, Waiter, type WaitOptions } from "./waiting.ts";
 
 export type { TopicOptions } from "./create-topic.ts";
+export type { Election } from "./elect.ts";
 export type { BrokerState, Description } from "./description.ts";
 export type { Condition, WaitOptions } from "./waiting.ts";
 
@@ -79,8 +82,50 @@ export interface Cluster {
   start(target: Target, options?: WaitOptions): Promise<void>;
   /** Stops (or kills) brokers, starts them, and waits until they are alive. @default how "stop" */
   restart(target: Target, options?: WaitOptions & { how?: "stop" | "kill" }): Promise<void>;
-  /** Restarts all brokers one after another, and waits for full ISR after each. */
-  roll(options?: WaitOptions): Promise<void>;
+  /**
+   * Restarts all brokers one after another, and waits for full ISR after each; with `wait: "alive"` or
+   * `"none"` it is too fast, as a deployment that looks at nothing. Each is a fault `stop` (or `kill`) of its
+   * own in the history.
+   *
+   * @throws LabError NO_SUCH_BROKER for an `order` with a broker that there is not; NOT_READY after `timeout`
+   */
+  roll(options?: RollOptions): Promise<void>;
+  /**
+   * Elects leaders, and returns who led each partition before and after, when the elected ones lead:
+   * `preferred` gives the lead back to the first of a partition's replicas, `unclean` gives a partition that
+   * has no leader one that is alive, in sync or not, whatever `unclean.leader.election.enable` says; records
+   * that only other replicas have are lost. Partitions that need no election are `"not needed"`.
+   *
+   * @param target `{ leaderOf: "orders-3" }`, `{ topic: "orders" }`, `{ topic: "orders", partition: 3 }`;
+   *   every partition by default
+   * @throws LabError PREFERRED_LEADER_NOT_AVAILABLE, ELIGIBLE_LEADERS_NOT_AVAILABLE if Kafka refuses one of
+   *   them (the others are elected); NO_SUCH_PARTITION; NO_CONTROLLER, NOT_READY after `timeout` (60 s by
+   *   default)
+   * @example
+   * await lab.cluster.restart("leader");
+   * await lab.cluster.waitFor("full isr");
+   * const { partitions } = await lab.cluster.elect("preferred");
+   * console.log(partitions[0]?.result); // elected
+   */
+  elect(election: ElectionKind, target?: ElectionTarget, options?: WaitOptions): Promise<Election>;
+  /**
+   * Changes settings of a topic (`{ topic: "orders" }`), a broker (`{ broker: 1 }`) or all `"brokers"` while
+   * they run, and waits until every broker that answers has them. Healing puts back what was set before.
+   *
+   * @param settings by Kafka's names; null takes back what was set there, so that what it inherits is in
+   *   force
+   * @param options `lasts`: healed after this time; by default it lasts until it is healed
+   * @throws LabError INVALID_CONFIG for what Kafka refuses; NO_SUCH_TOPIC, NO_SUCH_BROKER; NO_CONTROLLER
+   * @example
+   * const of = { topic: lab.topic };
+   * const changed = await lab.cluster.reconfigure(of, { "min.insync.replicas": "3" });
+   * await changed.heal(); // as before
+   */
+  reconfigure(
+    of: SettingsOf,
+    settings: Readonly<Record<string, string | null>>,
+    options?: FaultOptions & LastingOptions,
+  ): Promise<Fault>;
   /**
    * Creates a topic, and waits until every broker that is reachable lists it with its full ISR. An existing
    * topic is not changed.
@@ -98,9 +143,7 @@ export interface Cluster {
   waitFor(condition: Condition, options?: WaitOptions): Promise<Description>;
 }
 
-export interface ClusterParts {
-  engine: Engine;
-  observer: Observer;
+export interface ClusterParts extends ElectParts {
   faults: OpenFaults;
   inject: Inject;
   resolveTarget: TargetResolver;
@@ -109,10 +152,6 @@ export interface ClusterParts {
   noteTopicId?(topic: string, id: string): void;
   /** The groups of the lab that are open. */
   groups(): Promise<Description["groups"]>;
-  /** Throws once the lab is closed. */
-  assertOpen(): void;
-  /** What ends every wait, where there is one. */
-  signal(): AbortSignal | undefined;
 }
 
 export function makeCluster(parts: ClusterParts): Cluster {
@@ -143,12 +182,10 @@ export function makeCluster(parts: ClusterParts): Cluster {
       const { targets, controllers = [] } = fault;
       await cluster.start([...targets, ...controllers.map((node) => ({ node }))], options);
     },
-    async roll(options = {}) {
-      for (const broker of brokers) {
-        await cluster.restart(broker, options);
-        await cluster.waitFor("full isr", options);
-      }
-    },
+    roll: (options = {}) => rollAll(cluster, brokers, options),
+    elect: (kind, target = "all", options = {}) => elect(parts, waiter, kind, target, options),
+    reconfigure: (of, settings, { lasts, ...options } = {}) =>
+      inject(made.reconfigure(of, settings, lasts === undefined ? {} : { lasts }), options),
     async createTopic(topic, options = {}) {
       assertOpen();
       await createTopicAndWait(parts, waiter, topic, options);

@@ -5,16 +5,18 @@
 //                                                          ├─ disks: the engine's agent
 //                                                          ├─ networks: the engine's network
 //                                                          ├─ members of groups: their processes
+//                                                          ├─ settings: an admin client's requests
+//                                                          ├─ roll: a fault of a process for each in turn
 //                                                          └─ defined by the program
 
-import type { Engine } from "../../engine/engine.ts";
-import { definitionOf, type FaultDefinition, resolveFault } from "../../faults/mod.ts";
+import { definitionOf, type FaultDefinition, type ReconfigureSpec, resolveFault } from "../../faults/mod.ts";
 import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
 import type { Broker } from "../../model/history.ts";
 import { describeMembers, isMemberTarget, type MemberTarget } from "../../model/group-target.ts";
-import { describeTarget, type Target } from "../../model/target.ts";
+import { describeTarget, resolveTarget as findTarget, type Target } from "../../model/target.ts";
 import { isNotebook } from "../../notebook/notebook.ts";
 import { assertNoJava } from "../attachment.ts";
+import { configDriver, type ConfigDriverParts } from "../faults/config-driver.ts";
 import { driverOf, type FaultParts } from "../faults/define.ts";
 import { prepareDefined } from "../faults/defined-driver.ts";
 import type { Acts, Order } from "../faults/driver.ts";
@@ -24,6 +26,7 @@ import { type MemberAccess, memberDriver } from "../faults/member-driver.ts";
 import { NetworkDriver } from "../faults/network-driver.ts";
 import type { OpenFaults } from "../faults/open-faults.ts";
 import { processDriver } from "../faults/process-driver.ts";
+import { rollDriver, type RollOne } from "../faults/roll-driver.ts";
 import type { GroupMember } from "../groups/group-member.ts";
 import type { TargetResolver } from "./target-resolver.ts";
 
@@ -58,12 +61,13 @@ export interface Resolution {
 
 export type ResolveFault = (spec: FaultSpec) => Promise<Resolution>;
 
-export interface InjectParts {
-  engine: Engine;
+export interface InjectParts extends ConfigDriverParts {
   faults: OpenFaults;
   resolve: ResolveFault;
   /** The members of groups; made after this. */
   members(): MemberAccess;
+  /** Restarts one node; made after this. */
+  rollOne: RollOne;
   brokers: readonly Broker[];
   endpoints: readonly string[];
   /** Throws once the lab is closed. */
@@ -80,10 +84,14 @@ export function makeInject(parts: InjectParts): Inject {
   const processes = processDriver(engine);
   const disks = diskDriver(parts);
   const members = memberDriver(parts.members);
+  const settings = configDriver(parts);
+  const rolls = rollDriver(parts.rollOne);
   const prepare = async (order: Order, own: FaultParts | undefined): Promise<Acts> => {
     if (own !== undefined) return await prepareDefined(own, order, parts);
     if (order.fault.members !== undefined) return await members(order);
     if (order.fault.disk !== undefined) return await disks(order);
+    if (order.fault.resources !== undefined) return await settings(order);
+    if (order.spec.kind === "roll") return await rolls(order);
     if (order.fault.network === undefined) return await processes(order);
     const acts = await network.prepare(order);
     if (engine.routes !== undefined) assertNoJava(parts.javaClients());
@@ -115,12 +123,22 @@ export function makeFaultResolver(
       const fault = onMembers(spec, resolveMembers(spec.target));
       return { definition, asked: describeMembers(spec.target), fault };
     }
+    if (definition.takes === "settings")
+      return { definition, asked: definition.asked!(spec, brokers), fault: onSettings(spec, brokers) };
     const target = definition.target?.(spec, brokers) ?? (spec.target as Target);
     const asked = definition.asked?.(spec, brokers) ?? describeTarget(target);
     resolveFault(spec, brokers); // a value that cannot be is reported before the cluster is asked
     const { targets, controllers } = await resolveTarget(target);
     return { definition, asked, fault: resolveFault(spec, targets, controllers) };
   };
+}
+
+/** @throws LabError NO_SUCH_BROKER */
+function onSettings(spec: FaultSpec, brokers: readonly Broker[]): ResolvedFault {
+  const { of } = spec as ReconfigureSpec;
+  // throws where there is no such broker
+  if (of !== "brokers" && "broker" in of) findTarget(of.broker, { brokers, controller: null });
+  return resolveFault(spec, []);
 }
 
 /** @throws RangeError where a factor of nothing is asked for */

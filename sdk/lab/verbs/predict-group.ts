@@ -74,8 +74,8 @@ function factsOf(
   const running = members.filter(({ state }) => state === "running");
   const seen = groups.find((one) => one.name === name);
   // the coordinator says who reads what; members say it where it does not answer
-  const told = seen?.members.map(({ clientId, partitions }) => ({ name: clientId, partitions })) ?? [];
-  const assigned = told.some(({ partitions }) => partitions.length > 0) ? told : running;
+  const described = seen?.members.map(({ clientId, partitions }) => ({ name: clientId, partitions })) ?? [];
+  const assigned = described.some(({ partitions }) => partitions.length > 0) ? described : running;
   const readers = assigned.flatMap((one) =>
     one.partitions.map((partition) => [partitionName(partition), one.name] as const),
   );

@@ -1,5 +1,6 @@
 // What happened in a run, a line each: changes, steps, notes, faults, heals, consumer groups and explained
 // outages in order of time.
+import { electedText } from "../../model/election-text.ts";
 import { namedMembers } from "../../model/member.ts";
 import { sayDisk } from "../../model/disk.ts";
 import { readable } from "../../model/duration.ts";
@@ -103,6 +104,12 @@ function eventMoments(history: History): Moment[] {
         atMs: event.effectAtMs,
         text: `fault   ${faultText(event)}, ${event.via}`,
         tone: "bad",
+      });
+    if (event.kind === "election")
+      entries.push({
+        atMs: event.atMs + event.tookMs,
+        text: `elect   ${event.election} leaders of ${event.asked}: ${electedText(event)}`,
+        tone: event.election === "unclean" ? "bad" : "good",
       });
     if (event.kind === "heal")
       entries.push({

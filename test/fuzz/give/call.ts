@@ -242,6 +242,8 @@ const VERBS = [
   "cluster.start",
   "cluster.restart",
   "cluster.roll",
+  "cluster.elect",
+  "cluster.reconfigure",
   "cluster.createTopic",
   "net.delay",
   "net.lose",

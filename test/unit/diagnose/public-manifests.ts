@@ -73,7 +73,8 @@ const worker = (address: string): string =>
 const CONNECTOR =
   "{ class: io.debezium.connector.postgresql.PostgresConnector, tasksMax: 1, config: { topic.prefix: core } }";
 const MIRROR =
-  `{ replicas: 1, target: { alias: b, bootstrapServers: "shop-kafka-bootstrap.\${TARGET}.svc:9093", ${TOPICS} }, ` +
+  `{ replicas: 1, target: { alias: b, ` +
+  `bootstrapServers: "shop-kafka-bootstrap.\${TARGET}.svc:9093", ${TOPICS} }, ` +
   'mirrors: [{ source: { alias: a, bootstrapServers: "other-kafka-bootstrap.${SOURCE}.svc:9093" }, ' +
   "sourceConnector: { config: { replication.factor: -1 } } }] }";
 

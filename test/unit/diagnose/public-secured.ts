@@ -28,6 +28,12 @@ const MODULE = "org.apache.kafka.common.security";
 const PLAIN = `${MODULE}.plain.PlainLoginModule required username="a" password="b" user_a="b" ;`;
 
 /** One combined node that takes tokens of an identity provider, and PLAIN from other brokers. */
+const LISTENERS = ["CONTROLLER://broker:29093", "HOST://:9092", "INTERNAL://broker:9093", "EXTERNAL://:9095"];
+const PROTOCOLS = [
+  ...["CONTROLLER:PLAINTEXT", "HOST:PLAINTEXT"],
+  ...["INTERNAL:SASL_PLAINTEXT", "EXTERNAL:SASL_PLAINTEXT"],
+];
+const BEARER = `${MODULE}.oauthbearer.OAuthBearerLoginModule required ;`;
 const withTokens = (image: string, host: string, more: string): string => `services:
   broker:
     image: ${image}
@@ -41,15 +47,15 @@ const withTokens = (image: string, host: string, more: string): string => `servi
       KAFKA_CONTROLLER_QUORUM_VOTERS: 1@broker:29093
       KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
       KAFKA_INTER_BROKER_LISTENER_NAME: INTERNAL
-      KAFKA_LISTENERS: CONTROLLER://broker:29093,HOST://0.0.0.0:9092,INTERNAL://broker:9093,EXTERNAL://0.0.0.0:9095
+      KAFKA_LISTENERS: ${LISTENERS.join(",")}
       KAFKA_ADVERTISED_LISTENERS: HOST://${host}:9092,INTERNAL://broker:9093,EXTERNAL://${host}:9095
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: CONTROLLER:PLAINTEXT,HOST:PLAINTEXT,INTERNAL:SASL_PLAINTEXT,EXTERNAL:SASL_PLAINTEXT
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: ${PROTOCOLS.join(",")}
       KAFKA_SASL_ENABLED_MECHANISMS: PLAIN, OAUTHBEARER
       KAFKA_SASL_MECHANISM_INTER_BROKER_PROTOCOL: PLAIN
       KAFKA_LISTENER_NAME_INTERNAL_SASL_ENABLED_MECHANISMS: PLAIN
       KAFKA_LISTENER_NAME_INTERNAL_PLAIN_SASL_JAAS_CONFIG: ${PLAIN}
       KAFKA_LISTENER_NAME_EXTERNAL_SASL_ENABLED_MECHANISMS: OAUTHBEARER
-      KAFKA_LISTENER_NAME_EXTERNAL_OAUTHBEARER_SASL_JAAS_CONFIG: ${MODULE}.oauthbearer.OAuthBearerLoginModule required ;
+      KAFKA_LISTENER_NAME_EXTERNAL_OAUTHBEARER_SASL_JAAS_CONFIG: ${BEARER}
       KAFKA_AUTHORIZER_CLASS_NAME: io.confluent.kafka.security.authorizer.ConfluentServerAuthorizer
       KAFKA_SUPER_USERS: User:a;User:client
       ${ONE_REPLICA}
@@ -70,15 +76,17 @@ const kafkajsBroker = (id: number): string => {
     `${name}://kafka${id}:${inside + i}`,
     `${name}_HOST://localhost:${outside + i}`,
   ]);
+  const ports = names.flatMap((_, i) => [inside + i, outside + i].map((port) => `"${port}:${port}"`));
+  const map = names.flatMap((name) => [`${name}:${name}`, `${name}_HOST:${name}`]);
   return `  kafka${id}:
     image: confluentinc/cp-kafka:5.4.2
-    ports: [${names.flatMap((_, i) => [inside + i, outside + i].map((port) => `"${port}:${port}"`)).join(", ")}]
+    ports: [${ports.join(", ")}]
     volumes: ["./certs:/etc/kafka/secrets", "./users.conf:/opt/kafka/users.conf:ro"]
     environment:
       KAFKA_BROKER_ID: ${id}
       KAFKA_ZOOKEEPER_CONNECT: zookeeper:2181
       KAFKA_ADVERTISED_LISTENERS: ${listeners.join(",")}
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: ${names.flatMap((name) => [`${name}:${name}`, `${name}_HOST:${name}`]).join(",")}
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: ${map.join(",")}
       ${STORES}
       KAFKA_SASL_MECHANISM_INTER_BROKER_PROTOCOL: PLAIN
       KAFKA_SASL_ENABLED_MECHANISMS: PLAIN,SCRAM-SHA-256

@@ -148,7 +148,9 @@ export const PUBLIC: readonly PublicConfiguration[] = [
   {
     row: 7,
     source: "confluentinc/demo-scene cluster-linking-disaster-recovery/docker-compose.yml",
-    compose: `services:\n${ZK}  other: {image: 'confluentinc/cp-zookeeper:7.0.0', environment: {ZOOKEEPER_CLIENT_PORT: 2281}}
+    compose: `services:\n${ZK}  other:
+    image: confluentinc/cp-zookeeper:7.0.0
+    environment: {ZOOKEEPER_CLIENT_PORT: 2281}
 ${zookeeper("main", 1, {
   image: "confluentinc/cp-server:7.0.0",
   advertised: "PLAINTEXT://main:19092",
@@ -170,7 +172,7 @@ ${zookeeper("main", 1, {
       image: "confluentinc/cp-kafka:6.1.0",
       ports: "'9092:9092', '39092:39092'",
       advertised: `PLAINTEXT://broker:29092,${HOST}:9092`,
-      more: `${FACTORS}\n      ${MAP}\n      KAFKA_LISTENERS: PLAINTEXT://0.0.0.0:29092,PLAINTEXT_HOST://:9092`,
+      more: `${FACTORS}\n      ${MAP}\n      KAFKA_LISTENERS: PLAINTEXT://:29092,PLAINTEXT_HOST://:9092`,
     })}${app("ksql", "KSQL_BOOTSTRAP_SERVERS: 'broker:29092'")}${app(
       "graph",
       "NEO4J_kafka_bootstrap_servers: 'broker:9093'",
@@ -394,8 +396,8 @@ ${id === 1 ? "" : `      KAFKA_ADVERTISED_LISTENERS: ${listener}\n`}`;
     })}${app(
       "connect",
       "BOOTSTRAP_SERVERS: 'broker:29092', GROUP_ID: c, CONFIG_STORAGE_TOPIC: c, OFFSET_STORAGE_TOPIC: o, " +
-        "STATUS_STORAGE_TOPIC: s, CONFIG_STORAGE_REPLICATION_FACTOR: 1, OFFSET_STORAGE_REPLICATION_FACTOR: 1, " +
-        "STATUS_STORAGE_REPLICATION_FACTOR: 1",
+        "STATUS_STORAGE_TOPIC: s, CONFIG_STORAGE_REPLICATION_FACTOR: 1, " +
+        "OFFSET_STORAGE_REPLICATION_FACTOR: 1, STATUS_STORAGE_REPLICATION_FACTOR: 1",
     ).replace("image: app", "image: 'debezium/connect:2.4.0.Final'")}`,
     serious: [],
     notes: ["transaction-log-min-isr", "zookeeper-mode"],

@@ -58,6 +58,17 @@ const added: readonly HistoryEvent[] = [
     perSecond: 100,
   },
   { kind: "topic", atMs: 3440, topic: "other_topic", id: "id", before: "before" },
+  {
+    kind: "election",
+    atMs: 3445,
+    tookMs: 5,
+    election: "unclean",
+    asked: "my_topic-0",
+    partitions: [
+      { topic: "my_topic", partition: 0, before: null, after: 1, result: "elected" },
+      { topic: "my_topic", partition: 1, before: 1, after: 1, result: "refused", error: "no" },
+    ],
+  },
   { kind: "read", atMs: 3450, tookMs: 1, client: "reader", topic: "my_topic", records: [] },
   { kind: "send", ...lost, value: "lost", outcome: "ok", broker: 1, partition: 0, offset: "9999" },
   { kind: "send", ...lost, value: "failed", outcome: "fail", error: "no" },

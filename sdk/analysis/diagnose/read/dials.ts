@@ -46,8 +46,11 @@ function dialsOfVariables(service: ComposeService, locate: Locate): Dial[] {
 }
 
 /** What Kafka's tools, kcat and Confluent's `cub` are given in a `command` or an `entrypoint`. */
-const OPTION =
-  /(?:--(?:bootstrap-servers?|broker-list)[\s=]|(?:\bkafka-ready|\bkcat|\bkafkacat)\b[^|;&]{0,200}?\s-b)\s?["']?([\w.-]+:\d+(?:,[\w.-]+:\d+)*)/g;
+const OPTION = new RegExp(
+  /(?:--(?:bootstrap-servers?|broker-list)[\s=]|\b(?:kafka-ready|kcat|kafkacat)\b[^|;&]{0,200}?\s-b)/.source +
+    /\s?["']?([\w.-]+:\d+(?:,[\w.-]+:\d+)*)/.source,
+  "g",
+);
 
 function dialsOfCommands(service: ComposeService, locate: Locate): Dial[] {
   return service.keys

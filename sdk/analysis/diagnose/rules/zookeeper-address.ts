@@ -14,8 +14,8 @@ export const zookeeperAddressRules: readonly Rule[] = [
     severity: "error",
     title: "no ZooKeeper listens at zookeeper.connect",
     source:
-      "Kafka up to 3.9: zookeeper.connect; ZooKeeper: clientPort, 2181; kafka-images: ZOOKEEPER_CLIENT_PORT; " +
-      "bitnami: ZOO_PORT_NUMBER",
+      "Kafka up to 3.9: zookeeper.connect; ZooKeeper: clientPort, 2181; kafka-images: " +
+      "ZOOKEEPER_CLIENT_PORT; bitnami: ZOO_PORT_NUMBER",
     check: (facts) =>
       facts.compose === null ? [] : eachNode(facts, (node) => lostAddress(facts.compose!, node)),
   },
@@ -39,8 +39,8 @@ function lostAddress(project: ComposeProject, node: Node): Problem | null {
     return {
       settings: [setting],
       happens:
-        `${node.name} does not start: it dials ${wrong.host}:${wrong.port}, and ${wrong.server!.service} listens ` +
-        `at ${portOf(wrong.server!)}.`,
+        `${node.name} does not start: it dials ${wrong.host}:${wrong.port}, and ` +
+        `${wrong.server!.service} listens at ${portOf(wrong.server!)}.`,
       fix: node.settings.set(
         CONNECT,
         named.map((one) => `${one.host}:${(one.server && portOf(one.server)) ?? one.port}`).join(",") + root,
@@ -51,7 +51,9 @@ function lostAddress(project: ComposeProject, node: Node): Problem | null {
   if (!isLost) return null;
   return {
     settings: [setting],
-    happens: `${node.name} does not start: no service has the name ${first.host}, and ${only.service} is ZooKeeper.`,
+    happens:
+      `${node.name} does not start: no service has the name ${first.host}, and ${only.service} is ` +
+      "ZooKeeper.",
     fix: node.settings.set(CONNECT, is(portOf(only) ?? first.port, only)),
   };
 }

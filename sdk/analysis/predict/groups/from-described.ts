@@ -1,6 +1,6 @@
 // Circumstances of a group before there is one: a cluster that files describe, and the group's settings.
 //
-//   the topic's partition ─▶ its other partitions: leaders in turn, as Kafka places them (StripedReplicaPlacer)
+//   the topic's partition ─▶ the others: leaders in turn, as Kafka places them (StripedReplicaPlacer)
 //   members               ─▶ partitions in turn, as the assignors roundrobin and range do on average
 
 import { groupSettings } from "../../../client/member/settings.ts";

@@ -8,7 +8,12 @@ export {
   type MemberFaultFacts,
 } from "./circumstances.ts";
 export { arrivalRate } from "./arrival-rate.ts";
-export { groupCircumstances, type GroupClusterFacts, OFFSETS_TOPIC } from "./from-cluster.ts";
+export {
+  groupCircumstances,
+  type GroupClusterFacts,
+  OFFSETS_TOPIC,
+  offsetsPartition,
+} from "./from-cluster.ts";
 export { type DescribedGroup, describedGroup } from "./from-described.ts";
 export { namedTimer } from "./group-timers.ts";
 export { knownGroup, POLL_TIMEOUT_MS } from "./known-group.ts";
