@@ -1,5 +1,4 @@
-// Everything that happens in a run is an event in one history, and every claim is a pure function of that
-// history.
+// Everything that happens in a run is an event in one history; every claim is a pure function of it.
 //
 //   startedAt ──────────────────────── monotonic milliseconds ───────────────────────▶
 //      │ step │ send send send │ fault ░░░░ send (info) ░░░░ heal │ send │ readback │ verdict

@@ -77,7 +77,7 @@ export async function untilShown(
   }
 }
 
-/** The moment of a change by this process's clock, not before `began`; now where the agent has not said it. */
+/** When a change came, by `performance.now()`, not before `began`; now where the agent has not said it. */
 export function momentOf(sight: DiskSight | undefined, began: number): number {
   const now = performance.now();
   const ago = sight?.atMs === undefined || sight.atMs === 0 ? 0 : Date.now() - sight.atMs;
