@@ -7,7 +7,7 @@
 // producer of the same transactional.id fences a member that was thrown out. An end that fails leaves its
 // producer unusable: the member ends.
 
-import { createHash } from "node:crypto";
+import { kept } from "./kept.mjs";
 
 /** What is reported of a record. */
 export function recordOf({ offset, key, value }) {
@@ -16,13 +16,6 @@ export function recordOf({ offset, key, value }) {
     value: kept(value?.toString() ?? ""),
     ...(key === null || key === undefined ? {} : { key: kept(key.toString()) }),
   };
-}
-
-/** What the history keeps of a key or a value, as keptText() of runtime/kept-text.ts. */
-function kept(text) {
-  if (text.length <= 1_000) return text;
-  const sum = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  return `${text.slice(0, 40)}… sha256:${sum}`;
 }
 
 /** Kafka's name where it is Kafka's answer, else the client's own words. */
