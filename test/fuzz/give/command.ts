@@ -33,7 +33,6 @@ const PROGRAMS = {
   "09-exactly-once script": ["sdk/cli/scenario.ts"],
   "11-rolling-restart script": ["sdk/cli/scenario.ts"],
   "12-unclean-election script": ["sdk/cli/scenario.ts"],
-  "14-disk-full script": ["sdk/cli/scenario.ts"],
   "15-disk-hangs script": ["sdk/cli/scenario.ts"],
 } as const;
 export type Program = keyof typeof PROGRAMS;
