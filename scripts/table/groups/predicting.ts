@@ -37,8 +37,9 @@ export async function predictedGroup(
   const description = await lab.cluster.describe();
   const { settings } = group;
   const seen = description.groups.find(({ name }) => name === group.name);
-  const readers = (seen?.members ?? []).flatMap(({ clientId, partitions }) =>
-    partitions.map(({ topic, partition }) => [`${topic}-${partition}`, clientId] as const),
+  // who reads what may not be known a moment later: it is taken as the prediction has it
+  const readers = prediction.partitions.flatMap(({ topic, partition, member }) =>
+    member === null ? [] : [[`${topic}-${partition}`, member] as const],
   );
   const total = seen?.total ?? null;
   const known = groupCircumstances({
