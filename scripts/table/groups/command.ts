@@ -16,7 +16,7 @@ import {
   groupMissLines,
   groupTally,
 } from "./report.ts";
-import { measureGroups } from "./run.ts";
+import { measureGroups, NO_TIME } from "./run.ts";
 import type { GroupRow } from "./row.ts";
 
 type GroupTableOptions = Omit<TableOptions, "rows" | "groups"> & { readonly groups: readonly GroupRow[] };
@@ -48,15 +48,16 @@ function before(files: readonly string[], { groups, again }: GroupTableOptions):
   const read = files.map(readGroupData);
   const isAsked = ({ id }: { id: string }): boolean => groups.some((row) => row.id === id);
   const rows = [...new Map(read.flatMap((one) => one.rows).map((row) => [row.id, row])).values()];
-  const isMissing = ({ id }: { id: string }): boolean => !rows.some((row) => row.id === id);
-  const failed = new Map(read.flatMap((one) => one.failed).map((one) => [one.id, one]));
+  const reasons = new Map(read.flatMap((one) => one.failed).map(({ id, why }) => [id, why]));
   const data: GroupTableData = {
     date: read
       .map(({ date }) => date)
       .sort()
       .at(-1)!,
     rows: rows.filter(isAsked),
-    failed: [...failed.values()].filter((one) => isAsked(one) && isMissing(one)),
+    failed: groups
+      .filter(({ id }) => !rows.some((row) => row.id === id))
+      .map(({ id }) => ({ id, why: reasons.get(id) ?? NO_TIME })),
   };
   return again ? groupsPredictedAgain(data) : data;
 }

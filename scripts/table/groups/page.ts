@@ -2,6 +2,7 @@
 
 import { WINDOWS_RIGHT } from "../compare.ts";
 import { list, row, written } from "../markdown.ts";
+import type { FailedRow } from "../measured.ts";
 import { comparedGroups, GROUP_HEAD, groupCells, groupCountLine, groupMissLines } from "./report.ts";
 import type { GroupTableData } from "./data.ts";
 
@@ -33,7 +34,7 @@ export function groupPageText(data: GroupTableData, why: Readonly<Record<string,
     "### Misses of groups",
     "",
     ...(misses.length === 0 ? ["None."] : misses.map((line) => `- ${written(line)}`)),
-    ...list("### Groups not measured", data.failed),
+    ...list("### Groups not measured", byReason(data.failed)),
     "",
     "### All rows of groups",
     "",
@@ -42,4 +43,16 @@ export function groupPageText(data: GroupTableData, why: Readonly<Record<string,
     ...all.map((one) => row(groupCells(one))),
     "",
   ].join("\n");
+}
+
+/** The rows of each reason as one. */
+function byReason(failed: GroupTableData["failed"]): FailedRow[] {
+  const reasons = [...new Set(failed.map(({ why }) => why))];
+  return reasons.map((why) => ({
+    id: failed
+      .filter((one) => one.why === why)
+      .map(({ id }) => id)
+      .join(", "),
+    why,
+  }));
 }

@@ -34,13 +34,16 @@ export async function predictedGroup(
 ): Promise<PredictedGroup> {
   const prediction = await lab.predict(fault, { group, perSecond });
   const { engine } = lab;
-  const description = await lab.cluster.describe();
-  const { settings } = group;
-  const seen = description.groups.find(({ name }) => name === group.name);
-  const readers = (seen?.members ?? []).flatMap(({ clientId, partitions }) =>
-    partitions.map(({ topic, partition }) => [`${topic}-${partition}`, clientId] as const),
+  // nobody may answer for a moment on a starved machine
+  const description = await lab.cluster.waitFor(({ partitions }) =>
+    partitions.some(({ topic }) => topic === OFFSETS_TOPIC),
   );
-  const total = seen?.total ?? null;
+  const { settings } = group;
+  // who reads what may not be known a moment later: it is taken as the prediction has it
+  const readers = prediction.partitions.flatMap(({ topic, partition, member }) =>
+    member === null ? [] : [[`${topic}-${partition}`, member] as const],
+  );
+  const { total } = await group.describe();
   const known = groupCircumstances({
     kafka: engine.kafka,
     engine: engine.kind as "local" | "docker", // its labs are started

@@ -15,6 +15,9 @@ import type { MeasuredGroupRow } from "./measured.ts";
 import type { GroupRow, Scene } from "./row.ts";
 import { SCENES } from "./rows.ts";
 
+/** Why a row was not measured whose cluster was not begun. */
+export const NO_TIME = "not yet";
+
 export interface GroupRunOptions {
   readonly rows: readonly GroupRow[];
   /** A file that holds what has been measured so far, whenever a scene is done; what it has is kept. */
@@ -64,7 +67,7 @@ function soFar(
 ): GroupTableData {
   const failed = rows
     .filter(({ id }) => !done.some((one) => one.id === id))
-    .map(({ id }): FailedRow => ({ id, why: why.get(id) ?? "there was no time" }));
+    .map(({ id }): FailedRow => ({ id, why: why.get(id) ?? NO_TIME }));
   return { date: new Date().toISOString().slice(0, 10), rows: done, failed };
 }
 
