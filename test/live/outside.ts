@@ -208,7 +208,10 @@ export function claimedPorts(lab: string): number[] {
     .map(Number);
 }
 
-/** Whether somebody listens there. A link whose broker has ended accepts and resets, so a reset is one who listens. */
+/**
+ * Whether somebody listens there. A link whose broker has ended accepts and resets, so a reset is one who
+ * listens.
+ */
 export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, "127.0.0.1", () => {

@@ -47,7 +47,8 @@ export async function measureGroups({ rows, out, again, within }: GroupRunOption
           for (const { id, why: reason } of failed) why.set(id, reason);
           for (const one of found) {
             const { misses, open } = compareGroup(one.prediction, one.facts);
-            if (open.length === 0) done.push(one);
+            // what the machine cannot have made is a miss, whatever else of the row it made
+            if (open.length === 0 || misses.length > 0) done.push(one);
             else why.set(one.id, `inconclusive: ${open.join("; ")}`);
             const outcome = misses.length > 0 ? `MISS: ${misses.join("; ")}` : open[0];
             progress.say(`${one.id}: ${outcome === undefined ? "right" : outcome}`);
