@@ -116,13 +116,13 @@ function alone(name: string, namespace: string | null, { pods, services }: Names
 
 /** A Service of that name in another namespace; another file may have one in the client's, too. */
 function elsewhere(name: string, namespace: string | null, services: readonly Service[]): Resolved {
-  const other = services.find((one) => one.name === name && one.namespace !== null);
-  if (other === undefined || namespace === null) return { kind: "unknown" };
+  const other = services.find((one) => one.name === name && one.namespace !== null)?.namespace;
+  if (other == null || namespace === null) return { kind: "unknown" };
   return {
     kind: "nothing",
-    why: `a name alone is looked up in namespace ${namespace}, and Service ${name} is in ${other.namespace}`,
+    why: `a name alone is looked up in namespace ${namespace}, and Service ${name} is in ${other}`,
     isSure: false,
-    better: `${name}.${other.namespace}`,
+    better: `${name}.${other}`,
   };
 }
 

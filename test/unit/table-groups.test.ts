@@ -1,5 +1,5 @@
-// The groups' table without a broker: its rows, where groups and topics have to lie, what counts as a miss, as
-// inconclusive, and the page.
+// The groups' table without a broker: its rows, where groups and topics have to lie, what counts as a miss,
+// as inconclusive, and the page.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

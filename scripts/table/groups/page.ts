@@ -20,8 +20,8 @@ export function groupPageText(data: GroupTableData, why: Readonly<Record<string,
       "fault; where the coordinator is hit,",
     "the hash of the group's name chooses that broker. The times are the longest time in which none of a " +
       "partition's records was processed",
-    "while the fault lasted; then it is said whether the group was formed anew. The other columns have what " +
-      "was predicted, then what was measured:",
+    "while the fault lasted; then it is said whether the group was formed anew. The other columns have " +
+      "what was predicted, then what was measured:",
     "whether commits went on, records that nobody processed, records that were processed again. " +
       "What the machine could have made was measured again.",
     `No outcome may be wrong, and ${WINDOWS_RIGHT * 100} % of the windows have to hold. ` +

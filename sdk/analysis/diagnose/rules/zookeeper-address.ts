@@ -40,7 +40,7 @@ function lostAddress(project: ComposeProject, node: Node): Problem | null {
       settings: [setting],
       happens:
         `${node.name} does not start: it dials ${wrong.host}:${wrong.port}, and ` +
-        `${wrong.server!.service} listens at ${portOf(wrong.server!)}.`,
+        `${wrong.server!.service} listens at ${portOf(wrong.server!) ?? "another port"}.`,
       fix: node.settings.set(
         CONNECT,
         named.map((one) => `${one.host}:${(one.server && portOf(one.server)) ?? one.port}`).join(",") + root,
