@@ -85,7 +85,8 @@ for (const [what, of, settings] of [
   });
 
 test("faults.reconfigure() refuses no settings, and names that cannot be one", () => {
-  for (const settings of [{}, { "min insync": "1" }])
+  const refused: readonly Readonly<Record<string, string>>[] = [{}, { "min insync": "1" }];
+  for (const settings of refused)
     assert.throws(() => faults.reconfigure("brokers", settings), refusal(RangeError));
 });
 
