@@ -43,12 +43,32 @@ export async function readAll(options: ReadAllOptions): Promise<WasRead> {
   try {
     const asked = askSpans({ ...options, isolation: "read_committed" }, deadline);
     spans = await options.refusal.unlessRefused(asked);
-    if (isUnread(spans)) await consume(options, spans, records, deadline);
+    if (isUnread(spans)) await consumeInTime(options, spans, records, deadline);
   } catch (e) {
     options.refusal.assertNone(e);
     error = (e as Error).message;
   }
   return resultOf(spans, records, error);
+}
+
+const PAUSE_MS = 100;
+
+/**
+ * Begins anew where the consumer crashes of what Kafka calls retriable. kafkajs does not try again a join that
+ * meets a coordinator which is elected or loading (consumerGroup.js, joinAndSync), as with a cluster's first
+ * group.
+ */
+async function consumeInTime(...asked: Parameters<typeof consume>): Promise<void> {
+  const [{ signal }, , , deadline] = asked;
+  for (;;) {
+    try {
+      return await consume(...asked);
+    } catch (error) {
+      const { retriable } = error as { retriable?: boolean };
+      if (retriable !== true || signal?.aborted || performance.now() + PAUSE_MS > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
 }
 
 async function consume(
@@ -77,7 +97,8 @@ async function consume(
       },
     });
     await Promise.race([end.reached, run]);
-    for (const { partition, from } of spans) consumer.seek({ topic, partition, offset: String(from) });
+    for (const { partition, position } of spans)
+      consumer.seek({ topic, partition, offset: String(position) });
     await end.reached;
   } finally {
     end.release();
