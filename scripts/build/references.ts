@@ -20,7 +20,7 @@ const PLOT_TYPES = /^import type \{([^}]+)\} from "@observablehq\/plot";$/gm;
 /** Of modules that the package does not export. */
 const FOREIGN: readonly (readonly [RegExp, string])[] = [
   [/typeof import\("@observablehq\/plot"\)/g, "any"],
-  [/^import \{ Buffer \} from "node:buffer";$/gm, "type Buffer = Uint8Array;"],
+  [/^import (?:type )?\{ Buffer \} from "node:buffer";$/gm, "type Buffer = Uint8Array;"],
   [/\bNodeJS\.Platform\b/g, "string"],
 ];
 
