@@ -54,9 +54,9 @@ export async function readAll(options: ReadAllOptions): Promise<WasRead> {
 const PAUSE_MS = 100;
 
 /**
- * Begins anew where the consumer crashes of what Kafka calls retriable. kafkajs does not try again a join that
- * meets a coordinator which is elected or loading (consumerGroup.js, joinAndSync), as with a cluster's first
- * group.
+ * Begins anew where the consumer crashes of what Kafka calls retriable. kafkajs does not try a join again
+ * that meets a coordinator which is elected or loading (consumerGroup.js, joinAndSync), as with a cluster's
+ * first group.
  */
 async function consumeInTime(...asked: Parameters<typeof consume>): Promise<void> {
   const [{ signal }, , , deadline] = asked;
