@@ -8,7 +8,7 @@ import type { KernelName } from "../../scripts/notebook/spec.ts";
 import { root, scenarios } from "../../scripts/notebook/where.ts";
 
 /** What takes minutes: many clusters, long delays, sessions that have to expire. */
-export const LONG: RegExp = /^0[2356789]-/;
+export const LONG: RegExp = /^(0[2356789]|1\d)-/;
 /** Scenarios of consumer groups. */
 export const CONSUMERS: RegExp = /^0[56789]-/;
 

@@ -48,13 +48,13 @@ export function judgeLeft(
   return problems;
 }
 
-/** `table --write` puts the table into its page, which is what it is for; here the guest refuses it. */
+/** `table --write` writes its page and its data, which is what it is for; here the guest refuses it. */
 function isAsked({ target, argv = [] }: Job, file: string): boolean {
   return (
     target === "script" &&
     argv[0] === "table" &&
     argv.includes("--write") &&
-    file.endsWith("/scripts/table/README.md")
+    /\/scripts\/table\/(README\.md|(groups\/)?data\/\d{4}-\d\d-\d\d\.json)$/.test(file)
   );
 }
 
