@@ -9,8 +9,8 @@ import { root, scenarios } from "../../scripts/notebook/where.ts";
 
 /** What takes minutes: many clusters, long delays, sessions that have to expire. */
 export const LONG: RegExp = /^(0[2356789]|1\d)-/;
-/** Scenarios of consumer groups. */
-export const CONSUMERS: RegExp = /^0[56789]-/;
+/** Scenarios of consumer groups and of disks. */
+export const NIGHTLY: RegExp = /^(0[56789]|1\d)-/;
 
 export function testScenarios(kernel: KernelName, isAsked: (name: string) => boolean = () => true): void {
   const test = suite(`notebooks, ${kernel}`);

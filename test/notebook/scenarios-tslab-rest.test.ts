@@ -1,5 +1,5 @@
-// The notebooks of consumers in tslab.
+// The notebooks of consumers and disks in tslab.
 
-import { CONSUMERS, testScenarios } from "./scenario.ts";
+import { NIGHTLY, testScenarios } from "./scenario.ts";
 
-testScenarios("tslab", (name) => CONSUMERS.test(name));
+testScenarios("tslab", (name) => NIGHTLY.test(name));

@@ -1,5 +1,5 @@
-// Every notebook in tslab but those of consumers: scenarios-tslab-rest.test.ts.
+// Every notebook in tslab but those of consumers and disks: scenarios-tslab-rest.test.ts.
 
-import { CONSUMERS, testScenarios } from "./scenario.ts";
+import { NIGHTLY, testScenarios } from "./scenario.ts";
 
-testScenarios("tslab", (name) => !CONSUMERS.test(name));
+testScenarios("tslab", (name) => !NIGHTLY.test(name));
