@@ -3,13 +3,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { LabError, predict, type Prediction } from "@kafka-failure-lab/sdk";
-import {
-  makeFolders,
-  MAX_JSON_BYTES,
-  predictionShape,
-  readText,
-  shape,
-} from "@kafka-failure-lab/sdk/testing";
+import { makeFolders, predictionShape, shape } from "@kafka-failure-lab/sdk/testing";
+import { readTable, tableText } from "./file.ts";
 import type { Facts, FailedRow, MeasuredRow } from "./measured.ts";
 
 const {
@@ -26,7 +21,6 @@ const {
   text,
   valuesOf,
   whole,
-  wrongIn,
 } = shape;
 
 /** Everything that the report is made of. */
@@ -42,12 +36,7 @@ export interface TableData {
 
 /** Writes the data as text. */
 export function dataText({ date, rows, failed, skipped }: TableData): string {
-  const list = (name: string, of: readonly unknown[]): string => {
-    const lines = of.map((one) => `    ${JSON.stringify(one)}`).join(",\n");
-    return `  ${JSON.stringify(name)}: [${of.length === 0 ? "" : `\n${lines}\n  `}]`;
-  };
-  const lists = [list("failed", failed), list("rows", rows), list("skipped", skipped)];
-  return `{\n  "date": ${JSON.stringify(date)},\n${lists.join(",\n")}\n}\n`;
+  return tableText(date, { failed, rows, skipped });
 }
 
 /**
@@ -99,24 +88,7 @@ export function saveText(file: string, text: string): void {
 
 /** Reads what `dataText` wrote. @throws LabError BAD_RUN where the file holds something else */
 export function readData(file: string): TableData {
-  const written = readText(file, { code: "BAD_RUN", what: "read the table", limit: MAX_JSON_BYTES });
-  let value: unknown;
-  try {
-    value = JSON.parse(written);
-  } catch (cause) {
-    throw notATable(file, "it is no JSON", cause);
-  }
-  const wrong = wrongIn(TABLE, value);
-  if (wrong !== undefined) throw notATable(file, wrong);
-  return value as TableData;
-}
-
-function notATable(file: string, why: string, cause?: unknown): LabError {
-  return new LabError("BAD_RUN", `Cannot read the table: ${why}`, {
-    file,
-    ...(cause !== undefined && { cause }),
-    hint: "Is it a file that --write or --out wrote?",
-  });
+  return readTable<TableData>(file, TABLE, { what: "the table", writtenBy: "--write or --out" });
 }
 
 const day = matching(/^\d{4}-\d{2}-\d{2}$/, "a day such as 2026-03-01"); // it becomes a file's name

@@ -1,18 +1,11 @@
 // What was measured of groups, as a file that is committed: one run a line.
 
-import { LabError } from "@kafka-failure-lab/sdk";
-import {
-  groupPredictionShape,
-  MAX_JSON_BYTES,
-  groupPredictionOf,
-  readText,
-  shape,
-} from "@kafka-failure-lab/sdk/testing";
+import { groupPredictionShape, groupPredictionOf, shape } from "@kafka-failure-lab/sdk/testing";
+import { readTable, tableText } from "../file.ts";
 import type { FailedRow } from "../measured.ts";
 import type { GroupFacts, MachineFacts, MeasuredGroupRow, PartitionFacts } from "./measured.ts";
 
-const { amount, anything, fields, flag, listOf, matching, moment, oneOf, text, valuesOf, whole, wrongIn } =
-  shape;
+const { amount, anything, fields, flag, listOf, matching, moment, oneOf, text, valuesOf, whole } = shape;
 
 /** Everything that the groups' part of the page is made of. */
 export interface GroupTableData {
@@ -25,11 +18,7 @@ export interface GroupTableData {
 
 /** Writes the data as text. */
 export function groupDataText({ date, rows, failed }: GroupTableData): string {
-  const list = (name: string, of: readonly unknown[]): string => {
-    const lines = of.map((one) => `    ${JSON.stringify(one)}`).join(",\n");
-    return `  ${JSON.stringify(name)}: [${of.length === 0 ? "" : `\n${lines}\n  `}]`;
-  };
-  return `{\n  "date": ${JSON.stringify(date)},\n${list("failed", failed)},\n${list("rows", rows)}\n}\n`;
+  return tableText(date, { failed, rows });
 }
 
 /** What was measured beside what would be said of it now. */
@@ -42,23 +31,9 @@ export function groupsPredictedAgain(data: GroupTableData): GroupTableData {
 
 /** Reads what `groupDataText` wrote. @throws LabError BAD_RUN where the file holds something else */
 export function readGroupData(file: string): GroupTableData {
-  const written = readText(file, { code: "BAD_RUN", what: "read the groups' table", limit: MAX_JSON_BYTES });
-  let value: unknown;
-  try {
-    value = JSON.parse(written);
-  } catch (cause) {
-    throw notATable(file, "it is no JSON", cause);
-  }
-  const wrong = wrongIn(TABLE, value);
-  if (wrong !== undefined) throw notATable(file, wrong);
-  return value as GroupTableData;
-}
-
-function notATable(file: string, why: string, cause?: unknown): LabError {
-  return new LabError("BAD_RUN", `Cannot read the groups' table: ${why}`, {
-    file,
-    ...(cause !== undefined && { cause }),
-    hint: "Is it a file that --groups with --write or --out wrote?",
+  return readTable<GroupTableData>(file, TABLE, {
+    what: "the groups' table",
+    writtenBy: "--groups with --write or --out",
   });
 }
 

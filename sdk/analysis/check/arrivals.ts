@@ -220,7 +220,7 @@ function summaryOf(tally: WatchTally, limitMs: number | null): string {
     if (one.gap !== null) parts.push(`during ${one.name} ${gapText(one.gap)}${limit}`);
   parts[parts.length - 1] += usual;
   parts.push(vanished === null ? "not known whether all stayed" : `${counted(vanished)} vanished`);
-  if (duplicates === null) parts.push(`duplicates cannot be told by ${by}`);
+  if (duplicates === null) parts.push(`duplicates cannot be recognised by ${by}`);
   else parts.push(`${counted(duplicates.copies, "duplicate")} by ${by}`);
   const silent = isSilent(tally) ? ` None arrived in the last ${readable(tally.silentMs)}.` : "";
   return `${parts.join("; ")}.${silent} ${UNKNOWABLE}`;

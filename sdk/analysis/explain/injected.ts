@@ -31,6 +31,11 @@ export function isOnlyFault(history: History, { atMs }: PredictionEvent, fault: 
   return isOnly(others, atMs, fault);
 }
 
+/** Whether somebody deleted a topic, or made it anew. */
+export function isDeleted(history: History, topic: string): boolean {
+  return history.some((one) => one.kind === "topic" && one.topic === topic);
+}
+
 function isOnly(history: History, atMs: number, fault: FaultEvent): boolean {
   const open = new Set<string>();
   for (const event of history) {

@@ -7,20 +7,24 @@
 //   duplicates                                the same, unless the producer is idempotent
 //   served, though none was predicted         never: a slow machine serves nobody
 
-import { couldBeMachine } from "../check/mod.ts";
+import { couldBeMachine, type MachineShare, mergeVerdicts } from "../check/mod.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { MeasuredOutcome } from "./measured-outcome.ts";
 
+/** What one comparison came to, the machine considered. */
+export interface Weighed {
+  readonly verdict: Verdict;
+  readonly text?: string;
+  /** The machine's figure, where that makes the verdict unknown. */
+  readonly busy?: string;
+}
+
 /** What one comparison found. */
-export interface Found {
-  verdict: Verdict;
-  text?: string;
+export interface Found extends Weighed {
   /** In what way the machine could have made it; absent: in none. */
   doubt?: "more" | "less" | "moved" | "duplicates" | "unknown";
   /** By how much it is more or less than predicted, in milliseconds. @default 0 */
   byMs?: number;
-  /** The machine's figure, where that makes the verdict unknown. */
-  busy?: string;
 }
 
 /** Withholds a verdict that the machine could have made: it is unknown then, and the figure is said. */
@@ -28,14 +32,41 @@ export function weigh(
   found: Found,
   { gapMs, provenMs, machine, machineBefore }: MeasuredOutcome,
   { isIdempotent }: { isIdempotent: boolean },
-): Found {
-  const { verdict, doubt, byMs = 0, text } = found;
+): Weighed {
+  const { verdict, doubt, byMs = 0 } = found;
   if (verdict !== false || doubt === undefined || (doubt === "duplicates" && isIdempotent)) return found;
   // another gap, which the machine cannot have made, may be longer than predicted, too
   if (doubt === "more" && gapMs !== null && provenMs !== null && provenMs > gapMs - byMs) return found;
   // a timer that began late ends earlier by no more than that, however busy the machine was
   const share = doubt === "less" ? { ...machineBefore, isBusy: false } : machine;
-  return !couldBeMachine(share, byMs)
-    ? found
-    : { verdict: "unknown", busy: share.text, text: `${text ?? ""}; inconclusive: ${share.text}` };
+  return withheld(found, share, byMs);
+}
+
+/** The same as unknown where the machine could have made `byMs` milliseconds of it. */
+export function withheld(found: Weighed, share: MachineShare, byMs: number): Weighed {
+  if (!couldBeMachine(share, byMs)) return found;
+  return {
+    verdict: "unknown",
+    busy: share.text,
+    text: `${found.text ?? ""}; inconclusive: ${share.text}`,
+  };
+}
+
+/**
+ * The verdict on a prediction of what each comparison came to.
+ *
+ * @param isAsPredicted whether the cluster was as it was when it was predicted; asked where something
+ *   disagrees
+ */
+export function concluded(
+  weighed: readonly Weighed[],
+  isAsPredicted: () => boolean,
+): { verdict: Verdict; disagreements: readonly string[]; busy?: string } {
+  const verdict = mergeVerdicts(weighed.map((one) => one.verdict));
+  const busy = verdict === "unknown" ? weighed.find((one) => one.busy !== undefined)?.busy : undefined;
+  return {
+    verdict: verdict === false && !isAsPredicted() ? "unknown" : verdict,
+    disagreements: weighed.flatMap(({ text }) => text ?? []),
+    ...(busy === undefined ? {} : { busy }),
+  };
 }

@@ -3,12 +3,12 @@
 
 import { readable } from "../../model/duration.ts";
 import type { FaultEvent, History, PredictionEvent, SendEvent } from "../../model/history.ts";
-import { counted, mergeVerdicts, type Verdict } from "../check/mod.ts";
+import { counted, type Verdict } from "../check/mod.ts";
 import type { Prediction } from "../../model/prediction.ts";
 import { type MeasuredOutcome, measuredOutcome, partitionOfSend } from "./measured-outcome.ts";
-import { injectedAfter, isOnlyFault } from "./injected.ts";
+import { injectedAfter, isDeleted, isOnlyFault } from "./injected.ts";
 import { controllerOn } from "./controller-check.ts";
-import { type Found, weigh } from "./machine-doubt.ts";
+import { concluded, type Found, weigh } from "./machine-doubt.ts";
 
 /** One prediction and what came. */
 export interface PredictionCheck {
@@ -83,20 +83,12 @@ function checkOf(history: History, event: PredictionEvent): PredictionCheck {
   ];
   const isIdempotent = settingsOf(history, client)?.["idempotent"] === true;
   const weighed = found.map((one) => weigh(one, measured, { isIdempotent }));
-  const verdict = mergeVerdicts(weighed.map((one) => one.verdict));
-  const busy = verdict === "unknown" ? weighed.find((one) => one.busy !== undefined)?.busy : undefined;
-  return {
-    ...common,
-    verdict: verdict === false && !isAsPredicted(history, event, fault) ? "unknown" : verdict,
-    disagreements: weighed.flatMap(({ text }) => text ?? []),
-    ...(busy === undefined ? {} : { busy }),
-  };
+  return { ...common, ...concluded(weighed, () => isAsPredicted(history, event, fault)) };
 }
 
 /** Whether nothing else happened to the cluster: another fault, or a topic that somebody deleted. */
 function isAsPredicted(history: History, event: PredictionEvent, fault: FaultEvent): boolean {
-  const isDeleted = history.some((one) => one.kind === "topic" && one.topic === event.topic);
-  return !isDeleted && isOnlyFault(history, event, fault);
+  return !isDeleted(history, event.topic) && isOnlyFault(history, event, fault);
 }
 
 /** Whether a topic has no other partition. */

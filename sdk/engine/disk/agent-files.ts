@@ -10,7 +10,7 @@ const LOOK_MS = 10;
 
 /** How it was done, for the history. */
 export const VIA = "an agent in the broker's JVM";
-/** In what it differs from a disk of which the same is true. */
+/** How it differs from a real disk with that fault. */
 export const DIFFERS = "writes and fsyncs of the JVM meet it; reads and memory-mapped index files do not";
 
 /** The text of the fault's file: see Agent.java. */

@@ -37,7 +37,7 @@ export interface DiskAction {
   readonly tookMs: number;
   /** How it was done. */
   readonly via: string;
-  /** In what that differs from a disk of which the same is true. */
+  /** How that differs from a real disk with that fault. */
   readonly differs?: string;
   /** Undefined where the process has ended, or cannot be asked. */
   readonly seen?: DiskSight;

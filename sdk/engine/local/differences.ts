@@ -1,4 +1,4 @@
-// In what a cluster of processes differs from its compose file, a sentence each.
+// How a cluster of processes differs from its compose file, a sentence each.
 
 import type { KafkaService } from "../../compose/mod.ts";
 import type { Moved } from "./rewrite.ts";

@@ -5,9 +5,10 @@ import { readable } from "../../../model/duration.ts";
 import type { FaultEvent, GroupPredictionEvent, History } from "../../../model/history.ts";
 import type { GroupPartitionPrediction, GroupPrediction } from "../../../model/group-prediction.ts";
 import { partitionName } from "../../../model/partition.ts";
-import { couldBeMachine, mergeVerdicts, type Verdict } from "../../check/mod.ts";
+import type { Verdict } from "../../check/mod.ts";
 import { counted } from "../../check/counted.ts";
-import { groupFaultAfter, isOnlyGroupFault } from "../injected.ts";
+import { groupFaultAfter, isDeleted, isOnlyGroupFault } from "../injected.ts";
+import { concluded, type Weighed, withheld } from "../machine-doubt.ts";
 import { type MeasuredGroup, type MeasuredPartition, measuredGroup } from "./measured-group.ts";
 
 /** One prediction for a consumer group and what came. */
@@ -31,16 +32,13 @@ export interface GroupPredictionCheck {
 }
 
 /** What one comparison found. */
-interface Found {
-  readonly verdict: Verdict;
-  readonly text?: string;
+interface Found extends Weighed {
   /**
    * By how much a time is out of place, in milliseconds; null: the machine makes no difference. @default 0
    */
   readonly byMs?: number | null;
   /** Whether it came too early: then a timer began late. */
   readonly isLess?: boolean;
-  readonly busy?: string;
 }
 
 /** A load sends at a rate: so much a gap may be longer or shorter than what caused it. */
@@ -62,20 +60,12 @@ function checkOf(history: History, event: GroupPredictionEvent): GroupPrediction
   const common = { group, topic, prediction, fault: fault?.id ?? null, measured };
   if (fault === undefined || measured === null) return { ...common, verdict: "unknown", disagreements: [] };
   const weighed = foundOf(event, measured).map((one) => weigh(one, measured));
-  const verdict = mergeVerdicts(weighed.map((one) => one.verdict));
-  const busy = verdict === "unknown" ? weighed.find((one) => one.busy !== undefined)?.busy : undefined;
-  return {
-    ...common,
-    verdict: verdict === false && !isAsPredicted(history, event, fault) ? "unknown" : verdict,
-    disagreements: weighed.flatMap(({ text }) => text ?? []),
-    ...(busy === undefined ? {} : { busy }),
-  };
+  return { ...common, ...concluded(weighed, () => isAsPredicted(history, event, fault)) };
 }
 
 /** Whether nothing else happened to the cluster, to the group, or to its topic. */
 function isAsPredicted(history: History, event: GroupPredictionEvent, fault: FaultEvent): boolean {
-  const isDeleted = history.some((one) => one.kind === "topic" && one.topic === event.topic);
-  return !isDeleted && isOnlyGroupFault(history, event, fault);
+  return !isDeleted(history, event.topic) && isOnlyGroupFault(history, event, fault);
 }
 
 function foundOf(event: GroupPredictionEvent, measured: MeasuredGroup): Found[] {
@@ -171,11 +161,8 @@ function recordsOn(
 }
 
 /** Withholds a verdict that the machine could have made: it is unknown then, and the figure is said. */
-function weigh(found: Found, { machine, machineBefore }: MeasuredGroup): Found {
-  const { verdict, byMs = 0, isLess = false, text } = found;
+function weigh(found: Found, { machine, machineBefore }: MeasuredGroup): Weighed {
+  const { verdict, byMs = 0, isLess = false } = found;
   if (verdict !== false || byMs === null) return found;
-  const share = isLess ? { ...machineBefore, isBusy: false } : machine;
-  return !couldBeMachine(share, byMs)
-    ? found
-    : { verdict: "unknown", busy: share.text, text: `${text ?? ""}; inconclusive: ${share.text}` };
+  return withheld(found, isLess ? { ...machineBefore, isBusy: false } : machine, byMs);
 }
