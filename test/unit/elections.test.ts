@@ -1,4 +1,5 @@
-// Elections by request: the bytes, the verb on a cluster that is described, not run, and what is explained of one.
+// Elections by request: the bytes, the verb on a cluster that is described, not run, and what is explained of
+// one.
 
 import { Buffer } from "node:buffer";
 import net, { type AddressInfo } from "node:net";
