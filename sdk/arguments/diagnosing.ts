@@ -52,7 +52,7 @@ const diagnoseOptions: Schema<DiagnoseOptions> = fields<DiagnoseOptions>({
  *
  * const text = "bootstrap.servers=a:9092,b:9092\nacks=1";
  * const findings = diagnose([{ file: "producer.properties", text }]);
- * console.log(findings.map(({ rule }) => rule)); // [ 'acks-leader-only', 'retries-reorder' ]
+ * console.log(findings.map(({ rule }) => rule)); // [ 'acks-leader-only' ]
  */
 export const diagnose: typeof diagnosing.diagnose = guarded("diagnose", diagnosing.diagnose, [
   needed("inputs", v.array(input, "a list of files")),

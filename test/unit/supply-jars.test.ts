@@ -13,7 +13,8 @@ import type { LabError } from "../../sdk/model/errors.ts";
 import { run } from "../../sdk/runtime/command.ts";
 import { readKafkaHome } from "../../sdk/engine/local/supply/home.ts";
 import { fetchByHttps } from "../../sdk/engine/local/supply/https.ts";
-import { flawOf, type Jar, placeJar } from "../../sdk/engine/local/supply/jars.ts";
+import { contentOf, flawOf, type Jar, placeJar } from "../../sdk/engine/local/supply/jars.ts";
+import { supplyLibrary } from "../../sdk/engine/local/supply/library.ts";
 import { fetchByMaven, lastMeaningful } from "../../sdk/engine/local/supply/maven.ts";
 import { supplyKafka } from "../../sdk/engine/local/supply/mod.ts";
 import { remoteIn, repositories } from "../../sdk/engine/local/supply/settings.ts";
@@ -366,6 +367,27 @@ settings("repositories() reads the variable first, then the user's settings", as
   assert.equal(await repositories({ HOME: root }), { local: path.join(root, ".m2", "repository") });
 });
 settings.run();
+
+const library = suite("a library beside Kafka");
+library("placeJar() of a file that is not there fails, and ends nothing else", async () => {
+  const of = await folder();
+  const gone = contentOf(path.join(root, "not-there.jar"));
+  await new Promise((resolve) => setTimeout(resolve, 20)); // a stream would have failed by now, unheard
+  assert.is(((await failure(placeJar(of, first, gone, 1))) as { code?: unknown }).code, "ENOENT");
+  assert.equal(await files(of), []);
+});
+library("supplyLibrary() asks Maven's local repository, and then Maven", async () => {
+  const cache = await folder();
+  const home = await folder();
+  const jar = { ...first, artifact: "org.x:x-0:1" };
+  const asked = { cache, env: { HOME: home, PATH: root }, onProgress: () => {} };
+  assertLabError(await failure(supplyLibrary(jar, asked)), "NO_MAVEN", {}, ["x-0-1.jar"]);
+  const kept = path.join(home, ".m2", "repository", first.path);
+  await mkdir(path.dirname(kept), { recursive: true });
+  await writeFile(kept, content(0));
+  assert.is(await readFile(await supplyLibrary(jar, asked), "utf8"), content(0));
+});
+library.run();
 
 const home = suite("KAFKA_HOME");
 home(

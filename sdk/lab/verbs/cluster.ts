@@ -104,7 +104,7 @@ export interface Cluster {
    * @example
    * await lab.cluster.restart("leader");
    * await lab.cluster.waitFor("full isr");
-   * const { partitions } = await lab.cluster.elect("preferred");
+   * const { partitions } = await lab.cluster.elect("preferred", { topic: lab.topic });
    * console.log(partitions[0]?.result); // elected
    */
   elect(election: ElectionKind, target?: ElectionTarget, options?: WaitOptions): Promise<Election>;

@@ -34,6 +34,9 @@ function printedBy(code: string): string[] {
 
 const IMPORT = /^import \{ ([^}]*) \} from "kafka-failure-lab(\/\w+)?";\n/gm;
 
+/** What earlier examples did to the brokers has moved leaders: each begins as a fresh cluster does. */
+const PREFERRED = 'await lab.cluster.waitFor("full isr"); await lab.cluster.elect("preferred");';
+
 /** Puts the examples together. Before each one the program prints its name. */
 export function programOf(all: readonly Example[]): string {
   return [
@@ -42,6 +45,7 @@ export function programOf(all: readonly Example[]): string {
     ...all.flatMap(({ name, code }) => [
       "{",
       `console.log(${JSON.stringify(headOf(name))});`,
+      ...(/\blab\.cluster\b/.test(code) ? [PREFERRED] : []),
       code.replace(IMPORT, ""),
       "}",
     ]),

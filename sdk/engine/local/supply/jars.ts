@@ -72,6 +72,14 @@ export async function sumOf(file: string): Promise<string> {
 }
 
 /**
+ * The bytes of a file, which is opened when they are asked for: a stream that fails earlier than it is read
+ * would end the process.
+ */
+export async function* contentOf(file: string): AsyncIterable<Uint8Array> {
+  yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+}
+
+/**
  * Writes a pinned file into a folder from its bytes, checking them on the way.
  *
  * Resolves with what differs, if its bytes are not the pinned ones; the folder is then untouched.

@@ -1,7 +1,6 @@
 // One jar that is no part of Kafka, fetched when it is first needed: from the cache, by HTTPS, from Maven's
 // local repository, or by Maven.
 
-import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { LabError } from "../../../model/errors.ts";
@@ -10,7 +9,7 @@ import type { Env } from "../../../runtime/env.ts";
 import type { OnProgress } from "../../../runtime/progress.ts";
 import { makeInCache } from "./cache.ts";
 import { fetchByHttps } from "./https.ts";
-import { checksumError, flawOf, type Jar, placeJar } from "./jars.ts";
+import { checksumError, contentOf, flawOf, type Jar, placeJar } from "./jars.ts";
 import { lastMeaningful } from "./maven.ts";
 import { repositories } from "./settings.ts";
 
@@ -97,7 +96,7 @@ async function byMaven(library: Library, { folder, env, signal }: Fetch): Promis
 /** Copies a file that is the pinned one; says whether it was. */
 async function placed(library: Library, folder: string, file: string): Promise<boolean> {
   try {
-    return (await placeJar(folder, library, createReadStream(file), library.bytes)) === undefined;
+    return (await placeJar(folder, library, contentOf(file), library.bytes)) === undefined;
   } catch (error) {
     if ((error as { code?: unknown } | null)?.code === "ENOENT") return false;
     throw error;

@@ -1,7 +1,6 @@
 // The way through Maven: it knows its own repository, proxies and credentials, so nothing needs to be
 // configured here.
 
-import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +9,7 @@ import type { Env } from "../../../runtime/env.ts";
 import type { OnProgress } from "../../../runtime/progress.ts";
 import { type CommandResult, exitWords, run } from "../../../runtime/command.ts";
 import {
+  contentOf,
   cannotFill,
   checksumError,
   diskFull,
@@ -103,9 +103,7 @@ async function attempt(
   if (result.exitCode !== 0) throw failure(result, options, neededBytes);
   const left: [Jar, Flaw][] = [];
   for (const jar of wanted) {
-    const flaw = await placeJar(folder, jar, createReadStream(join(into, jar.path)), neededBytes).catch(
-      missingFile,
-    );
+    const flaw = await placeJar(folder, jar, contentOf(join(into, jar.path)), neededBytes).catch(missingFile);
     if (flaw !== undefined) left.push([jar, flaw]);
   }
   return left;

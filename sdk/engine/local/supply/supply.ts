@@ -1,7 +1,6 @@
 // Supplies Kafka's jars, by the first way that works: KAFKA_HOME, the cache, HTTPS, Maven's local repository,
 // Maven.
 
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../../../model/errors.ts";
@@ -12,6 +11,7 @@ import { assertCache, cacheFolder, makeInCache } from "./cache.ts";
 import { readKafkaHome } from "./home.ts";
 import { fetchByHttps } from "./https.ts";
 import {
+  contentOf,
   cannotFill,
   flawOf,
   type Jar,
@@ -205,7 +205,7 @@ async function byLocalRepository({ folder, missing, signal }: Fill, local: strin
   if (sizes.includes(false)) return false;
   for (const jar of missing) {
     signal?.throwIfAborted();
-    if ((await placeJar(folder, jar, createReadStream(join(local, jar.path)), total(missing))) !== undefined)
+    if ((await placeJar(folder, jar, contentOf(join(local, jar.path)), total(missing))) !== undefined)
       return false;
   }
   return true;
