@@ -8,10 +8,10 @@ const ANYWHERE = /^(app|guardian-moments|java|matrix|readme|scenario-variants)\.
 
 /** One file at a time: they publish the same ports. */
 export function dockerLanes({ node, deno }: Runtimes): Lane[] {
-  const live = { folder: "live", env: inDocker, deadlineMs: 600_000, atOnce: 1 };
+  const live = { folder: "live", env: inDocker, deadlineMs: 600_000, atOnce: 1, again: 2 };
   const lane = { track: 1, needsDocker: true } as const;
   // one at a time: its processor is slow, and the docker command has a minute for an answer
-  const inside = { folder: "netem", runner: node, env: inDocker, deadlineMs: 3_300_000, atOnce: 1 };
+  const inside = { folder: "netem", runner: node, env: inDocker, deadlineMs: 2_400_000, atOnce: 1 };
   const tests: Tests = { ...inside, only: /(?<!-rest)\.netem\.test/ };
   const rest: Tests = { ...inside, only: /-rest\.netem\.test/ };
   return [

@@ -26,11 +26,13 @@ export function filesOf(root: string, tests: Tests, pattern: RegExp | undefined)
   );
 }
 
+type Result = [file: string, ended: Ended];
+
 /** Runs the files of a lane and sums them up; a lane without a single test is red. */
 export async function runFiles(options: FilesOptions): Promise<Outcome> {
   const { root, tests, pattern } = options;
   const began = performance.now();
-  const total: Outcome = { ...NOTHING };
+  const results: Result[] = [];
   // the longest, scenario.test.ts, among the first
   const waiting = filesOf(root, tests, pattern).sort().reverse();
   const first = tests.first ?? [];
@@ -40,15 +42,24 @@ export async function runFiles(options: FilesOptions): Promise<Outcome> {
   const together = waiting.filter((file) => !alone.includes(file));
   const worker = async (queue: string[][]): Promise<void> => {
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift())
-      for (const [file, ended] of await runBatch(options, batch)) tell(options, total, file, ended);
+      for (const result of await runBatch(options, batch)) results.push(result), tell(options, result);
   };
   const queue = batches(together, tests);
   await Promise.all(Array.from({ length: tests.atOnce }, () => worker(queue)));
   await worker(alone.map((file) => [file]));
+  const redFirst = redOf(results, tests);
+  await secondTries(options, results);
+  const total = totalOf(results, tests);
   total.tookMs = performance.now() - began;
   if (total.passed + total.failed + total.skipped === 0 && pattern === undefined)
     return { ...total, failed: 1, why: "no test was found" };
-  return total;
+  const red = redOf(results, tests);
+  const better = redFirst.filter((file) => !red.includes(file));
+  const why = [
+    ...(red.length > 0 ? [`red: ${red.join(", ")}`] : []),
+    ...(better.length > 0 ? [`green at the second try: ${better.join(", ")}`] : []),
+  ].join("; ");
+  return why === "" ? total : { ...total, why };
 }
 
 /** Files that start many programs come first and stay apart, so that the last process is a short one. */
@@ -62,10 +73,7 @@ function batches(files: readonly string[], { shared }: Tests): string[][] {
   return [...apart.map((file) => [file]), ...dealt];
 }
 
-async function runBatch(
-  { tests, groups }: FilesOptions,
-  batch: readonly string[],
-): Promise<[file: string, ended: Ended][]> {
+async function runBatch({ tests, groups }: FilesOptions, batch: readonly string[]): Promise<Result[]> {
   const { runner, folder, deadlineMs, env } = tests;
   const paths = batch.map((file) => path.posix.join("test", folder, file));
   if (batch.length === 1) return [[batch[0]!, await groups.execute([...runner, paths[0]!], deadlineMs, env)]];
@@ -80,8 +88,8 @@ export function splitBatch(
   files: readonly string[],
   paths: readonly string[],
   { code, signal, output, tookMs }: Ended,
-): [file: string, ended: Ended][] {
-  const each = files.map((file, at): [string, Ended] => {
+): Result[] {
+  const each = files.map((file, at): Result => {
     const begin = `${mark} begin ${paths[at]}\n`;
     const from = output.indexOf(begin);
     if (from < 0)
@@ -102,18 +110,48 @@ export function splitBatch(
   return [...each, [`${files.join(", ")}: after their ends`, { code, signal, output: rest, tookMs }]];
 }
 
-function tell({ tests, say, onRed }: FilesOptions, total: Outcome, file: string, ended: Ended): void {
+function tell({ tests, say, onRed }: FilesOptions, [file, ended]: Result, note = ""): void {
   const { folder, deadlineMs } = tests;
   const one = verdictOf(ended, deadlineMs);
   if (one.why !== undefined) {
     say(ended.output.trimEnd());
-    onRed(failureLines(`${folder}/${file}: ${one.why}`, ended.output));
+    onRed(failureLines(`${folder}/${file}${note}: ${one.why}`, ended.output));
   }
-  say(fileLine(`${folder}/${file}`, one));
+  say(fileLine(`${folder}/${file}${note}`, one));
   for (const line of skippedIn(ended.output)) say(`  ${line}`);
-  total.passed += one.passed;
-  total.failed += one.failed;
-  total.skipped += one.skipped;
+}
+
+/** Runs the red files once more, each alone, if they are few; what that comes to counts. */
+async function secondTries(options: FilesOptions, results: Result[]): Promise<void> {
+  const { tests, say } = options;
+  const red = redOf(results, tests);
+  if (red.length > (tests.again ?? 0)) return;
+  for (const first of results.filter((one) => redOf([one], tests).length > 0)) {
+    const [file] = first;
+    say(`── ${file} was red: once more, alone`);
+    for (const second of await runBatch(options, [file])) {
+      results[results.indexOf(first)] = second;
+      tell(options, second, ", second try");
+    }
+  }
+}
+
+/** The files that are red. */
+function redOf(results: readonly Result[], { deadlineMs }: Tests): string[] {
+  return results.flatMap(([file, ended]) =>
+    verdictOf(ended, deadlineMs).why === undefined ? [] : [file.replace(/\.test\.ts$/, "")],
+  );
+}
+
+function totalOf(results: readonly Result[], { deadlineMs }: Tests): Outcome {
+  const total: Outcome = { ...NOTHING };
+  for (const [, ended] of results) {
+    const { passed, failed, skipped } = verdictOf(ended, deadlineMs);
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
+  return total;
 }
 
 /** The longest files begin first: what is left at the end is short. */

@@ -16,6 +16,13 @@ export interface Tests {
   first?: readonly string[];
   /** Several files a process, except these. @default each file in a process of its own */
   shared?: { size: number; not: RegExp };
+  /**
+   * Red files are run once more, alone, when the lane's others have ended, if there are at most this many:
+   * real brokers beside other work on a slow machine. What was red the first time is said at the end.
+   *
+   * @default 0
+   */
+  again?: number;
 }
 
 export interface Lane {

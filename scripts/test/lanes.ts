@@ -26,6 +26,7 @@ const liveLocal = {
   deadlineMs: 600_000,
   atOnce: 2,
   first: ["scenario", "matrix", "java", "delay", "cluster", "guardian", "replay"],
+  again: 3,
 };
 const fuzz = { folder: "fuzz", env: local, deadlineMs: 300_000, atOnce: 2 };
 /** Files that are slow: a process of its own for each. */
@@ -119,6 +120,7 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
         env: { ...local, LAB_DENO: denoPath },
         deadlineMs: 600_000,
         atOnce: 1,
+        again: 1,
       },
     },
   ];
@@ -150,6 +152,7 @@ function localLanes({ node, deno, denoPath }: Runtimes): Lane[] {
         env: { ...local, LAB_DENO: denoPath },
         deadlineMs: 900_000,
         atOnce: 2,
+        again: 2,
         first: ["scenarios-tslab", "scenarios-deno"],
         not: /-rest\./,
       },

@@ -25,6 +25,13 @@ export interface GuestOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** The guest is ended after this time, in milliseconds. */
   deadlineMs: number;
+  /**
+   * It is ended, too, when its console has been silent for this long, in milliseconds: init.sh writes a line
+   * every ten seconds while the kernel runs.
+   *
+   * @default 240,000
+   */
+  silentMs?: number;
   /** Is called with what the command says, as it comes. */
   onOutput(text: string): void;
   /** Is called with each line of the kernel and of init.sh. */
@@ -38,6 +45,8 @@ export interface GuestEnded {
   exitCode?: number;
   /** Why it did not. */
   why?: string;
+  /** The kernel stopped: not the command's doing. */
+  hung?: boolean;
   tookMs: number;
 }
 
@@ -70,6 +79,7 @@ export async function runInGuest(argv: readonly string[], options: GuestOptions)
     deadlineMs,
     onOutput,
     onConsole = () => {},
+    silentMs = 240_000,
     memoryMb = Math.min(8192, Math.floor(os.totalmem() / 2 ** 21)),
   } = options;
   const began = performance.now();
@@ -102,25 +112,32 @@ export async function runInGuest(argv: readonly string[], options: GuestOptions)
   guard.stdin!.on("error", () => {}); // it has ended before us
   const lines: string[] = [];
   let rest = "";
+  let ending: "late" | "silent" | undefined;
+  const end = (why: "late" | "silent"): void => void ((ending ??= why), guard.stdin!.end());
+  const silence = setTimeout(end, silentMs, "silent");
   guard.stdout!.setEncoding("utf8").on("data", (text: string) => {
+    silence.refresh();
     const whole = (rest + text)
       .split(/\r*\n/)
       .filter((line, at, { length }) => line.trim() !== "" || at === length - 1);
     rest = whole.pop() ?? "";
-    for (const line of whole) lines.push(line), onConsole(line);
+    for (const line of whole) if (!line.includes("guest: alive")) lines.push(line), onConsole(line);
   });
   (guard.stdio[3] as NodeJS.ReadableStream).setEncoding("utf8").on("data", onOutput);
-  let isLate = false;
-  const timer = setTimeout(() => ((isLate = true), guard.stdin!.end()), deadlineMs);
+  const timer = setTimeout(end, deadlineMs, "late");
   await once(guard, "close");
   clearTimeout(timer);
+  clearTimeout(silence);
   rmSync(folder, { recursive: true, force: true }); // the guard was ended before it could
 
   const tookMs = performance.now() - began;
   const said = lines.at(-1)?.match(/^exit (\d+)$/)?.[1];
   if (said !== undefined) return { exitCode: Number(said), tookMs };
+  const last = lines.slice(-5).join(" | ");
+  if (ending === "silent")
+    return { why: `the guest's kernel was silent for ${silentMs / 1000} s: ${last}`, hung: true, tookMs };
   return {
-    why: isLate ? `not done after ${deadlineMs / 1000} s` : `the guest ended: ${lines.slice(-5).join(" | ")}`,
+    why: `${ending === "late" ? `not done after ${deadlineMs / 1000} s` : "the guest ended"}: ${last}`,
     tookMs,
   };
 }

@@ -46,7 +46,7 @@ test.after(({ folder }) => rmSync(folder, { recursive: true, force: true }));
 async function lane(
   parent: string,
   files: Readonly<Record<string, string>>,
-  shared?: Tests["shared"],
+  { shared, again }: Pick<Tests, "shared" | "again"> = {},
 ): Promise<{ outcome: Outcome; lines: Map<string, string>; reds: number }> {
   const folder = mkdtempSync(path.join(parent, "lane-"));
   const head =
@@ -65,6 +65,7 @@ async function lane(
       deadlineMs: 120_000,
       atOnce: 2,
       ...(shared && { shared }),
+      ...(again && { again }),
     },
     pattern: undefined,
     groups: makeGroups(root),
@@ -84,7 +85,7 @@ for (const [how, shared] of [
   test(`red is what fails, what a hook or a load breaks, what throws no Error, and what tests nothing: ${how}`, async ({
     folder,
   }) => {
-    const { outcome, lines, reds } = await lane(folder, FILES, shared);
+    const { outcome, lines, reds } = await lane(folder, FILES, { ...(shared && { shared }) });
     assert.equal(Object.fromEntries([...lines].sort()), {
       "a-green": "2 passed",
       "b-fails": "1 passed, 1 failed: exit 1",
@@ -99,7 +100,7 @@ for (const [how, shared] of [
   });
 }
 test("a file that ends a shared process is red, and so is the one that had not begun", async ({ folder }) => {
-  const { lines } = await lane(folder, WRONG, { size: 20, not: /^-/ });
+  const { lines } = await lane(folder, WRONG, { shared: { size: 20, not: /^-/ } });
   // they are run from the last to the first
   const [first, second] = [lines.get("j-after")!, lines.get("i-rejects")!];
   assert.is(first, "1 passed");
@@ -107,12 +108,25 @@ test("a file that ends a shared process is red, and so is the one that had not b
   const other = await lane(
     folder,
     { "a-after": WRONG["j-after"], "b-rejects": WRONG["i-rejects"] },
-    {
-      size: 20,
-      not: /^-/,
-    },
+    { shared: { size: 20, not: /^-/ } },
   );
   assert.match(other.lines.get("a-after")!, /^0 passed, 1 failed: exit 1/);
+});
+test("few red files are run once more; what that comes to counts, and both are said", async ({ folder }) => {
+  const mark = JSON.stringify(path.join(folder, "ran-before"));
+  const files = {
+    "a-once": `import { existsSync, writeFileSync } from "node:fs"; const before = existsSync(${mark});
+      writeFileSync(${mark}, ""); test("one", () => assert.ok(before)); test.run();`,
+    "b-green": FILES["a-green"],
+    "c-fails": FILES["b-fails"],
+  };
+  const few = await lane(folder, files, { again: 2 });
+  assert.equal([few.outcome.passed, few.outcome.failed, few.reds], [4, 1, 3]);
+  assert.is(few.outcome.why, "red: c-fails; green at the second try: a-once");
+  rmSync(path.join(folder, "ran-before"));
+  const many = await lane(folder, files, { again: 1 });
+  assert.equal([many.outcome.passed, many.outcome.failed, many.reds], [3, 2, 2]);
+  assert.is(many.outcome.why, "red: c-fails, a-once");
 });
 test("a lane without a test is red", async ({ folder }) => {
   const { outcome } = await lane(folder, {});
