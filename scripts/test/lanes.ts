@@ -28,6 +28,8 @@ const liveLocal = {
   first: ["scenario", "matrix", "java", "delay", "cluster", "guardian", "replay"],
   again: 3,
 };
+const unit = { folder: "unit", env: local, deadlineMs: 180_000, atOnce: 2 };
+const programs = { folder: "programs", env: local, deadlineMs: 300_000, atOnce: 2 };
 const fuzz = { folder: "fuzz", env: local, deadlineMs: 300_000, atOnce: 2 };
 /** Files that are slow: a process of its own for each. */
 const APART = /^compose-hostile\./;
@@ -44,6 +46,29 @@ const GROUPS = "disk-jbod|explain-groups|java-members|predict-groups|scenario-co
 const VARIANTS = new RegExp(`^(scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`);
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;
+/** Many values through pure functions, which neither runtime decides: seconds of processor each. */
+const MANY = [
+  "compose-hostile",
+  "diagnose-manifest-fixes",
+  "diagnose-public-fixes",
+  "diagnose-rules",
+  "explain-error-logs",
+  "explain-many",
+  "group-pictures",
+  "groups-check-reference",
+  "hostile-pictures",
+  "judge-many",
+  "predict-claims",
+  "predict-groups",
+  "predict-script",
+  "refused-fuzz",
+  "sizes",
+  "timeline-picture",
+  "trace",
+];
+const PURE = new RegExp(`^(${MANY.join("|")})\\.test`);
+/** Sentences and exit codes of many command lines: under Deno, whose programs start in a fifth of the time. */
+const LINES = /^(cli-mistakes|hostile-scripts)\.test/;
 
 function staticLanes({ deno }: Runtimes): Lane[] {
   const lane = { track: 0 } as const;
@@ -71,32 +96,34 @@ function staticLanes({ deno }: Runtimes): Lane[] {
 }
 
 function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
-  const unit = { folder: "unit", env: local, deadlineMs: 180_000, atOnce: 2 };
-  const first = ["compose-hostile"];
-  const programs = { folder: "programs", env: local, deadlineMs: 300_000, atOnce: 2 };
   return [
     {
       name: "unit",
       about: "pure units, Node",
       track: 0,
-      tests: { ...unit, runner: node, first, shared: { size: 20, not: APART } },
+      tests: { ...unit, runner: node, first: ["compose-hostile"], shared: { size: 20, not: APART } },
     },
     {
       name: "unit-deno",
       about: "pure units, Deno",
       track: 0,
       needsDeno: true,
-      tests: { ...unit, runner: deno, not: SOURCES, first, shared: { size: 12, not: APART } },
+      tests: {
+        ...unit,
+        runner: deno,
+        not: new RegExp(`${SOURCES.source}|${PURE.source}`),
+        shared: { size: 12, not: APART },
+      },
     },
     {
       name: "programs",
-      about: "command lines as programs of their own, Node: mistakes, hostile text, another user's files",
+      about: "command lines as programs of their own, Node: closed outputs, paths, another user's files",
       track: 0,
-      tests: { ...programs, runner: node },
+      tests: { ...programs, runner: node, not: LINES },
     },
     {
       name: "programs-deno",
-      about: "the same, Deno",
+      about: "the same, Deno; mistakes and hostile text",
       track: 0,
       needsDeno: true,
       tests: { ...programs, runner: deno },
@@ -164,6 +191,19 @@ function localLanes({ node, deno, denoPath }: Runtimes): Lane[] {
 function nightlyLanes({ node, deno, denoPath }: Runtimes): Lane[] {
   const today = String(Math.floor(Date.now() / 86_400_000));
   return [
+    {
+      name: "unit-deno-rest",
+      about: "many values through pure functions, Deno",
+      track: 0,
+      needsDeno: true,
+      tests: { ...unit, runner: deno, only: PURE, shared: { size: 12, not: APART } },
+    },
+    {
+      name: "programs-rest",
+      about: "mistakes and hostile text on command lines, Node",
+      track: 0,
+      tests: { ...programs, runner: node, only: LINES },
+    },
     {
       name: "fuzz-rest",
       about: "hostile inputs of the day's seed, three times as many",

@@ -38,6 +38,8 @@ const HIDDEN = [
   "netem-inside",
   "netem-inside-rest",
   "netem-rest",
+  "unit-deno-rest",
+  "programs-rest",
   "fuzz-rest",
   "live-rest",
   "live-deno-rest",
