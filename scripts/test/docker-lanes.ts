@@ -4,7 +4,10 @@ import type { Lane, Runtimes, Tests } from "./lane.ts";
 
 const inDocker = { LAB_ENGINE: "docker" };
 /** What is the same on both engines, or varies what another file does on both. */
-const ANYWHERE = /^(app|guardian-moments|java|matrix|readme|scenario-variants)\.(alone\.)?test/;
+const ANYWHERE = new RegExp(
+  "^(add-a-fault|app|beginning|delay|guardian-moments|java|matrix|predict|readme|scenario-fixed|" +
+    "scenario-variants)\\.(alone\\.)?test",
+);
 
 /** One file at a time: they publish the same ports. */
 export function dockerLanes({ node, deno }: Runtimes): Lane[] {

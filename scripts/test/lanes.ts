@@ -1,7 +1,8 @@
 // The lanes of the gate: what each runs, with which runtime and engine, and which of them run side by side.
 //
 //   track 0   processes   formatter, types, units, programs, live, notebooks: one lane after another
-//   track 1   containers  docker, which waits, beside what computes; then netem, in a kernel of its own
+//   track 1   containers  the package; docker, which waits, beside what computes; then netem, in a kernel of
+//                         its own
 
 import path from "node:path";
 import { dockerLanes } from "./docker-lanes.ts";
@@ -37,13 +38,15 @@ const APART = /^compose-hostile\./;
  * What can differ under Deno with real brokers: processes and their streams, signals, sockets, kafkajs,
  * files. The scenarios run under Deno in its notebooks.
  */
-const DENO = /^(clean|cluster|doctor|guardian|leaks|net|private|probe|readme|supply)\.(local\.|alone\.)?test/;
+const DENO = /^(clean|cluster|doctor|guardian|leaks|net|private|probe)\.(local\.|alone\.)?test/;
 /**
- * What repeats claims of scenario 01 with other data, scenario 03 whole, as the notebooks run it, and what
+ * What repeats claims of scenario 01 or of the guardian with other data, scenario 03 whole, as the notebooks run it, and what
  * takes minutes of consumer groups.
  */
 const GROUPS = "disk-jbod|explain-groups|java-members|predict-groups|scenario-consumers";
-const VARIANTS = new RegExp(`^(scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`);
+const VARIANTS = new RegExp(
+  `^(guardian-moments.alone|scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`,
+);
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;
 /** Many values through pure functions, which neither runtime decides: seconds of processor each. */
@@ -68,7 +71,7 @@ const MANY = [
 ];
 const PURE = new RegExp(`^(${MANY.join("|")})\\.test`);
 /** Sentences and exit codes of many command lines: under Deno, whose programs start in a fifth of the time. */
-const LINES = /^(cli-mistakes|hostile-scripts)\.test/;
+const LINES = /^(cli-mistakes|hostile-scripts|scenario-options)\.test/;
 
 function staticLanes({ deno }: Runtimes): Lane[] {
   const lane = { track: 0 } as const;
@@ -140,7 +143,7 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
     {
       name: "package",
       about: "npm pack, installed in an empty folder: Node, tsx, tsc, Deno, command line; local engine",
-      track: 0,
+      track: 1,
       tests: {
         folder: "package",
         runner: node,
@@ -166,7 +169,7 @@ function localLanes({ node, deno, denoPath }: Runtimes): Lane[] {
       about: "real brokers, local engine, Deno: processes, signals, sockets, kafkajs, files",
       track: 0,
       needsDeno: true,
-      tests: { ...liveLocal, runner: deno, first: ["java", "supply", "cluster", "net"], only: DENO },
+      tests: { ...liveLocal, runner: deno, first: ["cluster", "net"], only: DENO },
     },
     {
       name: "notebooks",
@@ -180,7 +183,7 @@ function localLanes({ node, deno, denoPath }: Runtimes): Lane[] {
         deadlineMs: 900_000,
         atOnce: 2,
         again: 2,
-        first: ["scenarios-tslab", "scenarios-deno"],
+        first: ["scenarios-tslab", "scenarios-tslab-long", "scenarios-deno"],
         not: /-rest\./,
       },
     },

@@ -12,6 +12,7 @@ const DELAYS: readonly DelayCase[] = [
   ["all", [fault("delay", { delayMs: 250 })], [250, 250, 250]],
   ["peers", [fault("delay", { delayMs: 250, path: "peers" })], [0, 250, 0]],
   ["controllers", [fault("delay", { delayMs: 250, path: "controllers" })], [0, 0, 250]],
+  ["what comes in", [fault("delay", { delayMs: 250, direction: "in", path: "clients" })], [250, 0, 0]],
   ["both ways", [fault("delay", { delayMs: 200, direction: "both" })], [400, 400, 400]],
 ];
 for (const one of DELAYS) it(`apply() delays: ${one[0]}`, () => assertDelays(guest.network, one));

@@ -9,6 +9,8 @@ import { root, scenarios } from "../../scripts/notebook/where.ts";
 
 /** What takes minutes: many clusters, long delays, sessions that have to expire. */
 export const LONG: RegExp = /^(0[2356789]|1\d)-/;
+/** The matrix of causes, and long delays. */
+export const DELAYS: RegExp = /^0[23]-/;
 /** Scenarios of consumer groups and of disks. */
 export const NIGHTLY: RegExp = /^(0[56789]|1\d)-/;
 

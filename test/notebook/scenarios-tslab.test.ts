@@ -1,5 +1,6 @@
-// Every notebook in tslab but those of consumers and disks: scenarios-tslab-rest.test.ts.
+// Notebooks in tslab, but those beside it: scenarios-tslab-long.test.ts, and scenarios-tslab-rest.test.ts for
+// those of consumers and disks.
 
-import { NIGHTLY, testScenarios } from "./scenario.ts";
+import { DELAYS, NIGHTLY, testScenarios } from "./scenario.ts";
 
-testScenarios("tslab", (name) => !NIGHTLY.test(name));
+testScenarios("tslab", (name) => !NIGHTLY.test(name) && !DELAYS.test(name));
