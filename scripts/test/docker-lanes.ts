@@ -14,7 +14,7 @@ export function dockerLanes({ node, deno }: Runtimes): Lane[] {
   const live = { folder: "live", env: inDocker, deadlineMs: 600_000, atOnce: 1, again: 2 };
   const lane = { track: 1, needsDocker: true } as const;
   // one at a time: its processor is slow, and the docker command has a minute for an answer
-  const inside = { folder: "netem", runner: node, env: inDocker, deadlineMs: 2_400_000, atOnce: 1 };
+  const inside = { folder: "netem", runner: node, env: inDocker, deadlineMs: 1_800_000, atOnce: 1 };
   const tests: Tests = { ...inside, only: /(?<!-rest)\.netem\.test/ };
   const rest: Tests = { ...inside, only: /-rest\.netem\.test/ };
   return [

@@ -26,6 +26,9 @@ export function filesOf(root: string, tests: Tests, pattern: RegExp | undefined)
   );
 }
 
+/** uvu's closing line. A file that has failed may have left a child, whose pipes keep its process alive. */
+const CLOSING = { words: /^ {2}Duration: /m, graceMs: 120_000 };
+
 type Result = [file: string, ended: Ended];
 
 /** Runs the files of a lane and sums them up; a lane without a single test is red. */
@@ -76,7 +79,8 @@ function batches(files: readonly string[], { shared }: Tests): string[][] {
 async function runBatch({ tests, groups }: FilesOptions, batch: readonly string[]): Promise<Result[]> {
   const { runner, folder, deadlineMs, env } = tests;
   const paths = batch.map((file) => path.posix.join("test", folder, file));
-  if (batch.length === 1) return [[batch[0]!, await groups.execute([...runner, paths[0]!], deadlineMs, env)]];
+  if (batch.length === 1)
+    return [[batch[0]!, await groups.execute([...runner, paths[0]!], deadlineMs, env, CLOSING)]];
   const mark = `── ${randomUUID()}`;
   const ended = await groups.execute([...runner, "scripts/test/batch.ts", mark, ...paths], deadlineMs, env);
   return splitBatch(mark, batch, paths, ended);

@@ -12,15 +12,22 @@ export interface Ended {
   tookMs: number;
 }
 
+/** What a program prints when its work is done, and how long it may then take to end. */
+export interface LastWords {
+  words: RegExp;
+  graceMs: number;
+}
+
 export interface Groups {
   /**
-   * Runs a program to its end, at most until the deadline. It never resolves once all are ended: whoever ends
+   * Runs a program to its end, at most until the deadline, or for the grace after its last words. It never resolves once all are ended: whoever ends
    * them ends this program.
    */
   execute(
     argv: readonly string[],
     deadlineMs: number,
     env?: Readonly<Record<string, string>>,
+    last?: LastWords,
   ): Promise<Ended>;
   /** The last arguments of what runs: a test's file, mostly. */
   names(): string[];
@@ -33,6 +40,9 @@ export interface Groups {
   kill(): void;
 }
 
+/** Last words are looked for in so many characters at the end. */
+const LAST_CHARS = 1_000;
+
 /** Programs that are run in this folder. */
 export function makeGroups(cwd: string): Groups {
   const running = new Map<number, string>();
@@ -42,6 +52,7 @@ export function makeGroups(cwd: string): Groups {
     argv: readonly string[],
     deadlineMs: number,
     env: Readonly<Record<string, string>> = {},
+    last?: LastWords,
   ): Promise<Ended> {
     return new Promise((resolve) => {
       if (isEnding) return;
@@ -56,12 +67,19 @@ export function makeGroups(cwd: string): Groups {
       const { pid } = child;
       if (pid !== undefined) running.set(pid, argv.at(-1)!);
       let output = "";
-      const collect = (text: string): void => void (output += text);
+      const kill = (): void => void (pid !== undefined && signal([pid], "SIGKILL"));
+      let ending: NodeJS.Timeout | undefined;
+      const collect = (text: string): void => {
+        output += text;
+        if (last !== undefined && ending === undefined && last.words.test(output.slice(-LAST_CHARS)))
+          ending = setTimeout(kill, last.graceMs);
+      };
       child.stdout.setEncoding("utf8").on("data", collect);
       child.stderr.setEncoding("utf8").on("data", collect);
-      const timer = setTimeout(() => pid !== undefined && signal([pid], "SIGKILL"), deadlineMs);
+      const timer = setTimeout(kill, deadlineMs);
       const settle = (code: number | null, by: string | null): void => {
         clearTimeout(timer);
+        clearTimeout(ending);
         if (isEnding) return;
         if (pid !== undefined) running.delete(pid);
         resolve({ code, signal: by, output, tookMs: performance.now() - began });

@@ -33,7 +33,7 @@ export function verdictOf({ code, signal, output, tookMs }: Ended, deadlineMs: n
   };
   const why =
     signal !== null
-      ? `${tookMs >= deadlineMs ? `not done after ${deadlineMs / 1000} s` : "ended"} (${signal})`
+      ? `${tookMs >= deadlineMs ? `not done after ${deadlineMs / 1000} s` : total > 0 ? "its tests were over, and it did not end" : "ended"} (${signal})`
       : code !== 0
         ? `exit ${code}`
         : !(total > 0) && !(skipped > 0)

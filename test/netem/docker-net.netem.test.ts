@@ -83,11 +83,18 @@ it("a delay does not outlive an owner that is SIGKILLed", async () => {
     ...program(fileURLToPath(new URL("../live/owner.ts", import.meta.url)), "delay", "attach", PROJECT),
     { stdio: ["ignore", "pipe", "inherit"] },
   );
-  let said = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-  await until("the owner has delayed the broker", () => said.includes("at delay"), 300_000);
-  assert.match(qdiscs(), /netem 7ab: root/);
-  child.kill("SIGKILL");
+  try {
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    await until(
+      () => `the owner has delayed the broker; it said ${JSON.stringify(said)}`,
+      () => said.includes("at delay") || child.exitCode !== null,
+      600_000,
+    );
+    assert.match(qdiscs(), /netem 7ab: root/);
+  } finally {
+    child.kill("SIGKILL"); // also where it is not so: this process would not end before its child
+  }
   await until("it is healed", () => everything() === guest.quiet);
 });
 guest.test.run();

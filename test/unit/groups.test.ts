@@ -25,6 +25,18 @@ test("execute() ends at its deadline with everything that the program started", 
   assert.equal([code, signal, output], [null, "SIGKILL", "begun\n"]);
   await until(() => !lives("sleep 101.1"));
 });
+test("execute() ends a program that does not end for so long after its last words", async () => {
+  const began = performance.now();
+  const { signal, output } = await makeGroups(".").execute(
+    ["sh", "-c", "printf 'work\\ndo'; sleep 0.2; printf 'ne\\nmore'; sleep 105.1 & wait"],
+    600_000,
+    {},
+    { words: /^done$/m, graceMs: 300 },
+  );
+  assert.equal([signal, output], ["SIGKILL", "work\ndone\nmore"]);
+  assert.ok(performance.now() - began < 60_000, "it waited for the sleep of 105 s");
+  await until(() => !lives("sleep 105.1"));
+});
 test("execute() tells of a program that does not exist as a shell does", async () =>
   assert.is((await makeGroups(".").execute(["no-such-program-here"], 1000)).code, 127));
 test("end() waits for a group whose first process has ended, kills what is late, and lets nothing begin", async () => {
