@@ -19,10 +19,13 @@ import { groupTable } from "./table/groups/command.ts";
 import { dataFile, PAGE, pageOf } from "./table/newest.ts";
 import { cells, countLine, HEAD, missLines, told } from "./table/report.ts";
 import type { Row } from "./table/row.ts";
+import { versionTable } from "./table/versions/command.ts";
 
 const options = tableOptions();
 const { print } = output(options);
 await runCommand("npm run table --", "", async () => {
+  if (options.versions !== undefined)
+    return await versionTable({ versions: options.versions, rows: options.wanted }, print);
   if (options.groups !== undefined) return await groupTable({ ...options, groups: options.groups }, print);
   const data = options.from === undefined ? await measureAll(options) : before(options.from, options);
   const all = told(data);

@@ -6,12 +6,15 @@ import {
   count,
   duration,
   file,
+  type Kind,
   labEngine,
   listOf,
   oneOf,
   orHelp,
   pattern,
   readArguments,
+  resolveKafka,
+  text,
   UsageError,
 } from "@kafka-failure-lab/sdk/testing";
 import type { Duration } from "@kafka-failure-lab/sdk";
@@ -19,6 +22,7 @@ import type { GroupRow } from "./groups/row.ts";
 import { GROUP_ROWS } from "./groups/rows.ts";
 import type { Row } from "./row.ts";
 import { ROWS } from "./rows.ts";
+import { CHANGES } from "./versions/changes.ts";
 
 export interface TableOptions {
   /** What is measured, in order; with `repeat`, as often. */
@@ -36,6 +40,10 @@ export interface TableOptions {
   from: readonly string[] | undefined;
   /** Predicts what was read anew. */
   again: boolean;
+  /** Changes between these versions are measured in place of all others. */
+  versions: readonly string[] | undefined;
+  /** As given. */
+  wanted: RegExp;
   /** After which no other cluster of groups is begun. */
   within: Duration | undefined;
 }
@@ -44,6 +52,8 @@ const HELP = `table: predicts a fault, injects it, and compares the prediction w
 for ${ROWS.length} rows of producers, or with --groups for ${GROUP_ROWS.length} rows of consumer groups
 
   --groups         rows of consumer groups; several share a cluster and its fault
+  --versions V,... measures changes between Kafka's versions on each of these (3.9.1,3.9.2,4.0,4.1,4.4),
+                   and names the change that made the outcome another one; local engine
   --rows PATTERN   rows whose id matches this regular expression only, such as '^kill-leader' (default all)
   --engine NAME    local, docker, or all: rows of docker are skipped without a daemon
                    (default LAB_ENGINE, otherwise all)
@@ -75,8 +85,12 @@ export function tableOptions(
   );
 }
 
+/** A version that the lab brings; what it runs. @throws LabError UNSUPPORTED for others */
+const kafkaVersion: Kind<string> = (option, value) => resolveKafka(text(option, value)).version;
+
 const OPTIONS = {
   groups: "flag",
+  versions: listOf(kafkaVersion),
   rows: pattern,
   engine: oneOf(["local", "docker", "all"]),
   repeat: count({ least: 1, most: 1000, cannot: (times) => `measure ${times} times` }),
@@ -101,7 +115,9 @@ function read(
   const groups = given.values.groups
     ? GROUP_ROWS.filter((row) => wanted.test(row.id) && isOn(row.scene.engine))
     : undefined;
-  if ((groups ?? rows).length === 0)
+  const { versions } = given.values;
+  if (versions !== undefined) assertVersions(given.values);
+  else if ((groups ?? rows).length === 0)
     throw new UsageError(`Cannot measure nothing: no row of engine ${engine} matches ${wanted.source}`);
   if (write && given.values.rows !== undefined)
     throw new UsageError("Cannot write a part of the table: --write is for all rows");
@@ -112,7 +128,20 @@ function read(
   if (from?.length === 0) throw new UsageError("Cannot compare nothing: --from names no file");
   if (from !== undefined && out !== undefined)
     throw new UsageError("Cannot write what is measured to --out: with --from nothing is measured");
-  return { rows, groups, repeat, write, json, out, from, again, within };
+  return { rows, groups, versions, wanted, repeat, write, json, out, from, again, within };
+}
+
+/** What goes with `--versions`: `--rows`. */
+function assertVersions({ versions, rows, ...others }: Readonly<Record<string, unknown>>): void {
+  const [other] = Object.keys(others).filter((name) => others[name] !== undefined && name !== "engine");
+  if (other !== undefined)
+    throw new UsageError(`Cannot use --${other} with --versions: it has no meaning for changes of versions`);
+  if (Array.isArray(versions) && versions.length === 0)
+    throw new UsageError("Cannot measure nothing: --versions names no version");
+  if (rows instanceof RegExp && !CHANGES.some(({ id }) => rows.test(id)))
+    throw new UsageError(
+      `Cannot measure nothing: no change matches ${rows.source}; there are ${CHANGES.map(({ id }) => id).join(", ")}`,
+    );
 }
 
 function engineOf(env: Readonly<Record<string, string | undefined>>): "local" | "docker" | "all" {

@@ -90,6 +90,7 @@ export {
   logConfig,
   PINNED_KAFKA,
   randomId,
+  resolveKafka,
   type SuppliedKafka,
   supplyKafka,
 } from "../engine/local/supply/mod.ts";

@@ -13,7 +13,7 @@ for (const [args, message] of [
   [["--window", "soon"], /--window.*"soon"/],
   [["--colour"], /Unknown option '--colour'/],
   [["--cluster", "nowhere"], /BAD_COMPOSE.*nowhere/],
-  [["--kafka", "2.8"], /UNSUPPORTED.*2\.8\b.*3\.9\.2 and 4\./],
+  [["--kafka", "2.8"], /UNSUPPORTED.*2\.8\b.*3\.9\.2.*4\.4\.0/],
   [["--cluster", "./no.yml"], /BAD_COMPOSE/],
 ] as const) {
   test(`${args.join(" ")} is refused with a sentence`, () => assertRefused(script, args, message));

@@ -218,7 +218,7 @@ const TESTING_OTHERS = [
   "namedMembers nearestName node oneOf oneOfOrBrokers openEngine openLab openLocal openWire",
   "orHelp parseLine parseSetting partition pattern predictionShape propertiesText randomId",
   "readArguments readBack readBootstrap readComposeFiles readerFolder readText",
-  "readTextIfThere readTime renamedEvent replaceText Security target",
+  "readTextIfThere readTime renamedEvent replaceText resolveKafka Security target",
   "recordViews recorded release run runCommand settingNames startGuardian startLinks startOf stateFolder",
   "supplyKafka text toReader topicNameFault wantedPorts",
   "couldBeMachine groupCircumstances groupPredictionOf groupPredictionShape offsetsPartition",

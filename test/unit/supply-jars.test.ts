@@ -16,7 +16,7 @@ import { fetchByHttps } from "../../sdk/engine/local/supply/https.ts";
 import { contentOf, flawOf, type Jar, placeJar } from "../../sdk/engine/local/supply/jars.ts";
 import { supplyLibrary } from "../../sdk/engine/local/supply/library.ts";
 import { fetchByMaven, lastMeaningful } from "../../sdk/engine/local/supply/maven.ts";
-import { supplyKafka } from "../../sdk/engine/local/supply/mod.ts";
+import { LISTED_KAFKA, supplyKafka } from "../../sdk/engine/local/supply/mod.ts";
 import { remoteIn, repositories } from "../../sdk/engine/local/supply/settings.ts";
 
 const root = await mkdtemp(path.join(tmpdir(), "lab-jars-"));
@@ -418,7 +418,7 @@ home("readKafkaHome() of another folder: NO_KAFKA", async () => {
 home.run();
 
 const pins = suite("kafka-VERSION.json");
-for (const version of ["3.9.2", "4.4.0"]) {
+for (const version of LISTED_KAFKA) {
   pins(`kafka-${version}.json pins every file once`, async () => {
     const list = JSON.parse(
       await readFile(new URL(`../../sdk/engine/local/supply/kafka-${version}.json`, import.meta.url), "utf8"),

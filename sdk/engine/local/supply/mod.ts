@@ -12,6 +12,7 @@ export {
 } from "./java.ts";
 export {
   DEFAULT_KAFKA,
+  LISTED_KAFKA,
   type Logging,
   PINNED_KAFKA,
   resolveKafka,

@@ -1,10 +1,10 @@
 // Pins a Kafka version: lets Maven gather the jars that pom.xml names, and writes their list to
 // kafka-VERSION.json.
 //
-//     node --import tsx sdk/engine/local/supply/pin.ts 3.9.2
+//     npm run pin -- 4.1.1
 //
-// Run it once for a new version, read the difference, commit the list, and add the version to PINNED_KAFKA in
-// version.ts.
+// Run it once for a new version, read the difference, and commit the list: the version can be run then
+// (`--kafka 4.1.1`). PINNED_KAFKA in version.ts has the versions that every lane runs.
 
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -47,7 +47,7 @@ function layOut({ kafka, logging, jars }: PinnedJars): string {
 
 const version = process.argv[2];
 if (version === undefined) {
-  console.error("usage: pin.ts VERSION");
+  console.error("usage: npm run pin -- VERSION");
   process.exitCode = 1;
 } else {
   void pin(version).then(async (pinned) => {
