@@ -133,7 +133,7 @@ function read(
 
 /** What goes with `--versions`: `--rows`. */
 function assertVersions({ versions, rows, ...others }: Readonly<Record<string, unknown>>): void {
-  const [other] = Object.keys(others).filter((name) => others[name] !== undefined && name !== "engine");
+  const [other] = Object.keys(others).filter((name) => (others[name] ?? false) !== false && name !== "engine");
   if (other !== undefined)
     throw new UsageError(`Cannot use --${other} with --versions: it has no meaning for changes of versions`);
   if (Array.isArray(versions) && versions.length === 0)
