@@ -133,14 +133,16 @@ function read(
 
 /** What goes with `--versions`: `--rows`. */
 function assertVersions({ versions, rows, ...others }: Readonly<Record<string, unknown>>): void {
-  const [other] = Object.keys(others).filter((name) => (others[name] ?? false) !== false && name !== "engine");
+  const isGiven = (name: string): boolean => (others[name] ?? false) !== false;
+  const [other] = Object.keys(others).filter((name) => isGiven(name) && name !== "engine");
   if (other !== undefined)
     throw new UsageError(`Cannot use --${other} with --versions: it has no meaning for changes of versions`);
   if (Array.isArray(versions) && versions.length === 0)
     throw new UsageError("Cannot measure nothing: --versions names no version");
   if (rows instanceof RegExp && !CHANGES.some(({ id }) => rows.test(id)))
     throw new UsageError(
-      `Cannot measure nothing: no change matches ${rows.source}; there are ${CHANGES.map(({ id }) => id).join(", ")}`,
+      `Cannot measure nothing: no change matches ${rows.source}; ` +
+        `there are ${CHANGES.map(({ id }) => id).join(", ")}`,
     );
 }
 

@@ -20,8 +20,8 @@ export interface LastWords {
 
 export interface Groups {
   /**
-   * Runs a program to its end, at most until the deadline, or for the grace after its last words. It never resolves once all are ended: whoever ends
-   * them ends this program.
+   * Runs a program to its end, at most until the deadline, or for a grace after its last words. It never
+   * resolves once all are ended: whoever ends them ends this program.
    */
   execute(
     argv: readonly string[],
@@ -68,18 +68,11 @@ export function makeGroups(cwd: string): Groups {
       if (pid !== undefined) running.set(pid, argv.at(-1)!);
       let output = "";
       const kill = (): void => void (pid !== undefined && signal([pid], "SIGKILL"));
-      let ending: NodeJS.Timeout | undefined;
-      const collect = (text: string): void => {
-        output += text;
-        if (last !== undefined && ending === undefined && last.words.test(output.slice(-LAST_CHARS)))
-          ending = setTimeout(kill, last.graceMs);
-      };
-      child.stdout.setEncoding("utf8").on("data", collect);
-      child.stderr.setEncoding("utf8").on("data", collect);
-      const timer = setTimeout(kill, deadlineMs);
+      const limit = limitOf(deadlineMs, last, kill);
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding("utf8").on("data", (text: string) => limit.hear((output += text)));
       const settle = (code: number | null, by: string | null): void => {
-        clearTimeout(timer);
-        clearTimeout(ending);
+        limit.forget();
         if (isEnding) return;
         if (pid !== undefined) running.delete(pid);
         resolve({ code, signal: by, output, tookMs: performance.now() - began });
@@ -103,6 +96,26 @@ export function makeGroups(cwd: string): Groups {
       return late.map((group) => running.get(group)!);
     },
     kill: () => signal(running.keys(), "SIGKILL"),
+  };
+}
+
+/** Calls `end` at the deadline, or so long after the last words have been heard. */
+function limitOf(
+  deadlineMs: number,
+  last: LastWords | undefined,
+  end: () => void,
+): { hear(output: string): void; forget(): void } {
+  const deadline = setTimeout(end, deadlineMs);
+  let grace: NodeJS.Timeout | undefined;
+  return {
+    hear(output) {
+      if (last !== undefined && grace === undefined && last.words.test(output.slice(-LAST_CHARS)))
+        grace = setTimeout(end, last.graceMs);
+    },
+    forget() {
+      clearTimeout(deadline);
+      clearTimeout(grace);
+    },
   };
 }
 

@@ -40,8 +40,8 @@ const APART = /^compose-hostile\./;
  */
 const DENO = /^(clean|cluster|doctor|guardian|leaks|net|private|probe)\.(local\.|alone\.)?test/;
 /**
- * What repeats claims of scenario 01 or of the guardian with other data, scenario 03 whole, as the notebooks run it, and what
- * takes minutes of consumer groups.
+ * What repeats claims of scenario 01 or of the guardian with other data, scenario 03 whole, as the notebooks
+ * run it, and what takes minutes of consumer groups.
  */
 const GROUPS = "disk-jbod|explain-groups|java-members|predict-groups|scenario-consumers";
 const VARIANTS = new RegExp(
@@ -70,7 +70,7 @@ const MANY = [
   "trace",
 ];
 const PURE = new RegExp(`^(${MANY.join("|")})\\.test`);
-/** Sentences and exit codes of many command lines: under Deno, whose programs start in a fifth of the time. */
+/** Sentences and exit codes of many command lines: under Deno, whose programs start five times as fast. */
 const LINES = /^(cli-mistakes|hostile-scripts|scenario-options)\.test/;
 
 function staticLanes({ deno }: Runtimes): Lane[] {

@@ -31,9 +31,13 @@ export function verdictOf({ code, signal, output, tookMs }: Ended, deadlineMs: n
     skipped: (skipped || 0) + left,
     tookMs,
   };
+  const endedBy = (): string => {
+    if (tookMs >= deadlineMs) return `not done after ${deadlineMs / 1000} s`;
+    return total > 0 ? "its tests were over, and it did not end" : "ended";
+  };
   const why =
     signal !== null
-      ? `${tookMs >= deadlineMs ? `not done after ${deadlineMs / 1000} s` : total > 0 ? "its tests were over, and it did not end" : "ended"} (${signal})`
+      ? `${endedBy()} (${signal})`
       : code !== 0
         ? `exit ${code}`
         : !(total > 0) && !(skipped > 0)

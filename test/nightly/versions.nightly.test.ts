@@ -1,4 +1,5 @@
-// Changes between Kafka's versions, on real brokers: each outcome is the one that the change leads one to expect.
+// Changes between Kafka's versions, on real brokers: each outcome is the one that the change leads one to
+// expect.
 
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";

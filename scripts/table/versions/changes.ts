@@ -60,7 +60,7 @@ const ELIGIBLE: Change<typeof ELECTED | typeof WAITS> = {
       evidence:
         `leader ${leader} → ${led ?? "none"}` +
         `${ledMs === undefined ? "" : ` ${readable(ledMs)} after the others were back`}; ` +
-        `of ${alone} records that ${leader} alone had acknowledged (acks=1) ${judgement.counts.lost} were lost`,
+        `of ${alone} records with acks=1 that ${leader} alone had, ${judgement.counts.lost} were lost`,
     };
   },
 };
@@ -90,7 +90,8 @@ const PRE_VOTE: Change<typeof DEPOSED | typeof KEPT> = {
     const after = (await cluster.waitFor(({ quorum }) => quorum !== null)).quorum!;
     return {
       outcome: after.epoch === before.epoch ? KEPT : DEPOSED,
-      evidence: `epoch ${before.epoch} → ${after.epoch}, active controller ${before.nodeId} → ${after.nodeId}`,
+      evidence:
+        `epoch ${before.epoch} → ${after.epoch}, ` + `active controller ${before.nodeId} → ${after.nodeId}`,
     };
   },
 };
@@ -106,8 +107,8 @@ const HEARTBEAT: Change<typeof FENCED | typeof SERVES> = {
   before: SERVES,
   after: FENCED,
   source:
-    "BrokerLifecycleManager: the request of a heartbeat is given up after broker.heartbeat.interval.ms, before " +
-    "after half of broker.session.timeout.ms",
+    "BrokerLifecycleManager: the request of a heartbeat is given up after broker.heartbeat.interval.ms, " +
+    "before after half of broker.session.timeout.ms",
   async measure(lab) {
     const { cluster } = lab;
     const { brokers, quorum } = await cluster.describe();
@@ -153,7 +154,9 @@ const HIGH_WATERMARK: Change<typeof LATE | typeof AT_ONCE> = {
     const middle = took.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
     return {
       outcome: middle > IDLE_MS / 8 ? LATE : AT_ONCE,
-      evidence: `a topic was known everywhere after ${readable(middle)} (median of ${ROUNDS}); idle records every 2 s`,
+      evidence:
+        `a topic was known everywhere after ${readable(middle)} (median of ${ROUNDS}); ` +
+        `idle records every ${readable(IDLE_MS)}`,
     };
   },
 };

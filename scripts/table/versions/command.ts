@@ -1,5 +1,5 @@
-// `npm run table -- --versions 3.9.1,3.9.2,4.0,4.1,4.4`: measures each change on each version, compares it with
-// what the change leads one to expect, and names the change where the outcome is another one.
+// `npm run table -- --versions 3.9.1,3.9.2,4.0,4.1,4.4`: measures each change on each version, compares it
+// with what the change leads one to expect, and names the change where the outcome is another one.
 
 import { LabError, printable, startLab, table } from "@kafka-failure-lab/sdk";
 import { progressReporter } from "@kafka-failure-lab/sdk/scenario";
