@@ -141,8 +141,12 @@ test("an offsets topic with one replica: no coordinator while its broker is gone
   for (const fault of [kill, stop]) {
     const where = { ...COORDINATOR, offsetsReplicas: [1] };
     const after = predicted(group(), fault, where);
-    assert.equal([after.commits, after.reads], [0, 0]);
+    // commitSync gives up after default.api.timeout.ms, and the member polls again
+    assert.equal([after.commits, after.reads], [0, 1]);
+    assert.ok(after.standstill!.fromMs > 59_000 && after.standstill!.toMs < 70_000);
     assert.ok(after.reasons.includes("one offsets replica"));
+    assert.is(predicted(group({ apiTimeout: 20_000 }), fault, where).standstill!.fromMs, 19_500);
+    assert.is(predicted(group({ commit: "before" }), fault, where).reads, 0);
     const auto = predicted(group({ commit: "auto" }), fault, where);
     assert.equal([auto.commits, auto.reads], [0, 1]);
     // a poll that waits for records waits for the coordinator
@@ -188,6 +192,82 @@ test("a delay as long as the request timeout is not survived by a fetch that wai
   const one = predicted(group({ commit: "auto" }), delay);
   assert.ok(one.reads < 0.5, `${one.reads}`);
   assert.ok(one.timers.some(({ name }) => name === "request.timeout.ms"));
+});
+
+const late = resolveFault({ kind: "delay", delay: "40s", path: "clients" }, [1]);
+const kafkajs = (given: Parameters<typeof group>[0] = {}) =>
+  group({ client: "kafkajs", sessionTimeout: 30_000, maxPollRecords: null, pollTimeout: null, ...given });
+
+test("kafkajs, a leader whose answers are too late: it hangs, and starts anew again and again", () => {
+  const { reads, rebalance, reasons, partitions, commits } = predicted(kafkajs(), late);
+  assert.equal([reads, rebalance, commits], [0, 1, 1]);
+  assert.ok(reasons.includes("too late") && reasons.includes("kafkajs hangs"));
+  assert.equal(
+    partitions.map((one) => one.reads),
+    [0, 1],
+  );
+  // the other partition stands still while its member pauses
+  assert.ok(predicted(kafkajs({ members: ["billing.1"] }), late, { leaders: [2, 1] }).reads === 0);
+  const slow = resolveFault({ kind: "delay", delay: "40s", path: "clients" }, [3]);
+  const [other] = predicted(kafkajs({ members: ["billing.1"] }), slow, {
+    coordinator: 2,
+    leaders: [2, 3],
+  }).partitions;
+  assert.ok(other!.reads === 1 && other!.standstill!.toMs > 17_000, JSON.stringify(other));
+});
+
+test("kafkajs, sessions that end in its pauses: what is read behind them is read again", () => {
+  const short = kafkajs({ sessionTimeout: 6_000, heartbeatInterval: 1_000 });
+  const where = { coordinator: 2, leaders: [3, 2] };
+  const on3 = resolveFault({ kind: "delay", delay: "40s", path: "clients" }, [3]);
+  assert.is(predicted(short, on3, where).repeated, null);
+  assert.ok(predicted(kafkajs(), on3, where).repeated! < 500);
+  assert.is(predicted({ ...short, commit: "before" }, on3, where).repeated, 0);
+  const paused = resolveFault({ kind: "pause" }, [3]);
+  const [own, once] = [predicted(kafkajs(), paused, where), predicted(short, paused, where)];
+  assert.ok(once.repeated! > own.repeated! + 800, `${own.repeated} ${once.repeated}`);
+  const lasting = predicted(short, { ...on3, lastsMs: 20_000 }, where);
+  assert.ok(lasting.repeated! > 2_000 && lasting.repeated! < 5_000, `${lasting.repeated}`);
+});
+
+test("kafkajs, the first of its bootstrap list hangs: who starts anew asks it again and again", () => {
+  const own = kafkajs({ members: ["billing.1"] });
+  const paused = (broker: number) => resolveFault({ kind: "pause" }, [broker]);
+  assert.is(predicted(own, paused(1), { coordinator: 2, leaders: [1, 3] }).reads, 0);
+  assert.is(predicted(own, paused(3), { coordinator: 2, leaders: [1, 3] }).reads, 1);
+  assert.is(predicted(own, paused(1), { coordinator: 1, leaders: [2, 3] }).reads, 0);
+  assert.is(predicted(own, paused(3), { coordinator: 3, leaders: [1, 2] }).reads, 1);
+  // what refuses is left for the next
+  assert.is(predicted(own, kill, { coordinator: 1, leaders: [2, 3] }).reads, 1);
+  // members that do not read from it take over
+  const two = kafkajs({ members: ["billing.1", "billing.2"] });
+  assert.is(predicted(two, paused(1), { coordinator: 2, leaders: [1, 3] }).reads, 1);
+});
+
+test("a coordinator whose answers are too late: no commits, its sessions end, Java reads on", () => {
+  const java = predicted(group(), late, COORDINATOR);
+  assert.equal([java.reads, java.commits, java.rebalance], [1, 0, 1]);
+  assert.ok(java.standstill!.fromMs > 59_000);
+  assert.equal(
+    java.timers.map(({ name }) => name),
+    ["default.api.timeout.ms", "request.timeout.ms"],
+  );
+  const auto = predicted(group({ commit: "auto" }), late, COORDINATOR);
+  assert.equal([auto.reads, auto.commits, auto.rebalance], [1, 0, 1]);
+  assert.ok(auto.standstill!.toMs < 5_000);
+  for (const commit of ["auto", "after"] as const) {
+    const { reads, commits, rebalance, reasons } = predicted(kafkajs({ commit }), late, COORDINATOR);
+    assert.equal([reads, commits, rebalance], [0, 0, 1]);
+    assert.ok(reasons.includes("too late"));
+  }
+  const shorter = predicted(group(), { ...late, lastsMs: 20_000 }, COORDINATOR);
+  assert.equal([shorter.reads, shorter.rebalance], [0, 0]);
+});
+
+test("a lag below zero, of a commit that is newer than the end, is none", () => {
+  const on = circumstancesOf(group(), { kind: "kill", members: ["billing.1"] });
+  assert.is(predictGroup({ ...on, lag: -500 }).repeated, predictGroup({ ...on, lag: 0 }).repeated);
+  assert.ok(predictGroup({ ...on, lag: 0 }).repeated! > 0);
 });
 
 test.run();

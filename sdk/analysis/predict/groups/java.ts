@@ -4,7 +4,8 @@
 //                          with fresh sessions, nobody joins again
 //   poll()              ─▶ classic: looks for the coordinator first, for as long as the poll may take
 //                          (ConsumerCoordinator.poll); KIP-848: the background thread does
-//   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s)
+//   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s); then it throws, and
+//                          who has processed already polls again, who has not does not
 //
 // A silent coordinator is given up when the session ends without an answer to a heartbeat (classic), or when
 // a request times out.
@@ -17,6 +18,7 @@ import {
   type Course,
   goesOn,
   type Progress,
+  sessionEnds,
   stands,
   waitsForCommits,
 } from "./course.ts";
@@ -34,7 +36,7 @@ export function javaCourses(circumstances: GroupCircumstances, branch: ClusterBr
     const reading = javaReading(group, branch, effect);
     return blocked === null ? reading : both(reading, blocked);
   });
-  const rebalance = joinsAgain(group, coordinator, found);
+  const rebalance = joinsAgain(circumstances, coordinator, found);
   return [
     {
       odds,
@@ -97,7 +99,10 @@ function blockedBy(group: KnownGroup, branch: ClusterBranch, found: Progress): P
   const { coordinator, situation } = branch;
   const isUndisturbed = found.odds === 1 && (found.gap?.toMs ?? 0) === 0;
   if (isUndisturbed) return null;
-  if (waitsForCommits(group)) return { ...found, reasons: ["commit blocks", ...found.reasons] };
+  if (waitsForCommits(group)) {
+    const blocked: Progress = { ...found, reasons: ["commit blocks", ...found.reasons] };
+    return found.odds === 0 && group.commit === "after" ? uncommittedPolls(group, branch, blocked) : blocked;
+  }
   // heartbeats are answered although commits wait
   if (coordinator.contact === "open" && !coordinator.moves && coordinator.readyAt !== null) return null;
   if (group.protocol === "consumer") return null;
@@ -112,6 +117,16 @@ function blockedBy(group: KnownGroup, branch: ClusterBranch, found: Progress): P
   return goesOn(looking, [], ["poll blocks"]);
 }
 
+/** A member whose commit has timed out polls again, and waits as long for the next one. */
+function uncommittedPolls(group: KnownGroup, { situation }: ClusterBranch, blocked: Progress): Progress {
+  const api = groupTimer(group, "api");
+  const polls = span(
+    Math.max(0, api.ms - group.maxWait),
+    api.ms + group.maxWait + JAVA_BACKOFF_MS + (group.pollTimeout ?? 0) + situation.work(1500),
+  );
+  return { ...blocked, odds: 1, gap: polls, timers: [api, ...blocked.timers] };
+}
+
 function committing(group: KnownGroup, found: Progress, partitions: readonly Progress[]): Progress {
   if (found.gap === null) return found;
   const readMs = Math.max(0, ...partitions.map(({ gap }) => gap?.toMs ?? 0));
@@ -122,9 +137,16 @@ function committing(group: KnownGroup, found: Progress, partitions: readonly Pro
 }
 
 /** A new coordinator begins every session anew: only who finds it later than that is thrown out. */
-function joinsAgain(group: KnownGroup, coordinator: PartitionEffect, found: Progress): number {
+function joinsAgain(
+  circumstances: GroupCircumstances,
+  coordinator: PartitionEffect,
+  found: Progress,
+): number {
+  const { group } = circumstances;
   const { readyAt, moves } = coordinator;
-  if (!moves || readyAt === null || found.gap === null) return 0;
+  if (readyAt === null) return 0;
+  if (found.gap === null) return sessionEnds(circumstances, readyAt.toMs + group.requestTimeout);
+  if (!moves) return 0;
   const loadedMs = readyAt.fromMs + group.sessionTimeout;
   if (found.gap.toMs <= loadedMs) return 0;
   return found.gap.fromMs > readyAt.toMs + group.sessionTimeout ? 1 : 0.5;

@@ -11,6 +11,8 @@ import type { ClusterBranch } from "./effects.ts";
 export interface Restart {
   readonly crashAt: Span;
   readonly joinedAt: Span;
+  /** How long joining takes behind the pause. */
+  readonly joining: Span;
 }
 
 /** @param silentMs how long each try waits for an answer */
@@ -28,11 +30,40 @@ export function restartOf(group: KnownGroup, branch: ClusterBranch, silentMs: nu
   const crashAt = plus(begun, sum(group.retries), span(tries * silentMs, tries * (silentMs + 150)));
   // to leave the group it asks the same broker once more
   const restartAt = plus(begun, sum(tries), span(tries * silentMs, (tries + 2) * (silentMs + 150)));
-  const join = span(
+  // the brokers that it asks for metadata and coordinator are drawn: a silent one costs a timeout each
+  const joining = span(
     0,
-    group.initialRebalanceDelay + group.heartbeatInterval + group.maxWait + situation.work(2500),
+    group.initialRebalanceDelay +
+      group.heartbeatInterval +
+      group.maxWait +
+      2 * silentMs +
+      situation.work(2500),
   );
-  return { crashAt, joinedAt: plus(restartAt, join) };
+  return { crashAt, joinedAt: plus(restartAt, joining), joining };
+}
+
+/**
+ * Whether a member that starts anew asks a broker that does not answer, and no other: kafkajs takes the first
+ * of its bootstrap list that takes the connection, and keeps it (kafkajs issue 1783).
+ */
+export function isStuckAtStart({ requestTimeout }: KnownGroup, { situation }: ClusterBranch): boolean {
+  const first = situation.nodes.find(({ broker }) => broker !== null);
+  if (first === undefined) return false;
+  const { state, addsMs } = situation.reach.fromClient(first, true);
+  return state === "silent" || (state === "open" && addsMs >= requestTimeout);
+}
+
+/**
+ * The pauses between tries, all together and at the longest, in each of which a session can end: a member
+ * sends no heartbeat meanwhile. In milliseconds.
+ */
+export function pausesPastSession(group: KnownGroup): number {
+  const { initialRetryTime, maxRetryTime, retries, sessionTimeout, heartbeatInterval, maxWait } = group;
+  return Array.from({ length: retries }, (_, i) =>
+    Math.min(maxRetryTime, Math.round(1.8 * initialRetryTime * 2 ** i)),
+  )
+    .filter((ms) => ms + heartbeatInterval + maxWait >= sessionTimeout)
+    .reduce((sum, ms) => sum + ms, 0);
 }
 
 /** Whether a batch is processed before the coordinator is asked for anything. */

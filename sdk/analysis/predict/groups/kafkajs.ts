@@ -19,11 +19,19 @@ import type { GroupReasonCode } from "../../../model/group-prediction.ts";
 import type { Span } from "../../../model/prediction.ts";
 import { anyOf, latest, plus, span } from "../span.ts";
 import type { GroupCircumstances, KnownGroup } from "./circumstances.ts";
-import { commitsByPolicy, type Course, goesOn, type Progress, stands, waitsForCommits } from "./course.ts";
+import {
+  commitsByPolicy,
+  type Course,
+  goesOn,
+  type Progress,
+  sessionEnds,
+  stands,
+  waitsForCommits,
+} from "./course.ts";
 import type { ClusterBranch, PartitionEffect } from "./effects.ts";
 import { groupTimer, ONE_OFFSETS_REPLICA } from "./group-timers.ts";
 import { kafkajsFetching } from "./kafkajs-fetch.ts";
-import { lastPause, readsBetween, restartOf } from "./kafkajs-tries.ts";
+import { isStuckAtStart, lastPause, readsBetween, restartOf } from "./kafkajs-tries.ts";
 import { added, committedInHand, inHand, recordsIn, uncommitted } from "./records.ts";
 
 /** What may become of a group of kafkajs members in one course of events of the cluster. */
@@ -97,15 +105,12 @@ function rejoining(circumstances: GroupCircumstances, branch: ClusterBranch): Co
 function restarting(circumstances: GroupCircumstances, branch: ClusterBranch): Course {
   const { group } = circumstances;
   const { coordinator } = branch;
-  const { readyAt, hasOneReplica, isReachable } = coordinator;
+  const { readyAt } = coordinator;
   const isSilent = coordinator.contact !== "refusing";
   const silentMs = isSilent ? group.requestTimeout : 0;
-  if (readyAt === null || !isReachable) {
-    const gone = hasOneReplica
-      ? stands(["one offsets replica"], [ONE_OFFSETS_REPLICA])
-      : stands([readyAt === null ? "no coordinator" : "leader unreachable"], coordinator.timers);
-    return leftAlone(circumstances, branch, gone);
-  }
+  const lone = aloneBecause(group, branch);
+  if (readyAt === null || lone !== null)
+    return leftAlone(circumstances, branch, lone ?? stands(["no coordinator"]));
   const { crashAt, joinedAt: begun } = restartOf(group, branch, silentMs);
   const sessions = plus(readyAt, span(group.sessionTimeout, group.sessionTimeout));
   const joinedAt = latest(begun, span(sessions.fromMs, sessions.toMs + group.maxWait + 1500));
@@ -131,6 +136,18 @@ function restarting(circumstances: GroupCircumstances, branch: ClusterBranch): C
   };
 }
 
+/** Why no member is in the group again while the fault lasts; null where they are. */
+function aloneBecause(group: KnownGroup, branch: ClusterBranch): Progress | null {
+  const { readyAt, hasOneReplica, isReachable, contact, moves, timers } = branch.coordinator;
+  if (readyAt === null && hasOneReplica) return stands(["one offsets replica"], [ONE_OFFSETS_REPLICA]);
+  if (readyAt === null) return stands(["no coordinator"], timers);
+  if (!isReachable) return stands(["leader unreachable"], timers);
+  const request = [groupTimer(group, "request")];
+  if (contact === "open" && !moves) return stands(["too late"], request);
+  if (contact !== "refusing" && isStuckAtStart(group, branch)) return stands(["kafkajs hangs"], request);
+  return null;
+}
+
 function restartedReading(
   effect: PartitionEffect,
   { gap, joinedAt }: { gap: Span; joinedAt: Span },
@@ -147,16 +164,14 @@ function restartedReading(
 function leftAlone(circumstances: GroupCircumstances, branch: ClusterBranch, gone: Progress): Course {
   const { group } = circumstances;
   const reasons: GroupReasonCode[] = [...gone.reasons, "kafkajs restarts"];
-  const { crashAt } = restartOf(
-    group,
-    branch,
-    branch.coordinator.contact === "silent" ? group.requestTimeout : 0,
-  );
+  const { contact, readyAt } = branch.coordinator;
+  const { crashAt } = restartOf(group, branch, contact === "refusing" ? 0 : group.requestTimeout);
   return {
     odds: 1,
     partitions: branch.partitions.map(() => ({ ...gone, reasons })),
     commits: commitsByPolicy(group) ? gone : null,
-    rebalance: 0,
+    // a coordinator that serves does not count on them any more
+    rebalance: readyAt === null ? 0 : sessionEnds(circumstances, readyAt.toMs + crashAt.toMs),
     skipped: committedInHand(circumstances, group.members),
     repeated: repeatedBefore(circumstances, crashAt.toMs),
   };
