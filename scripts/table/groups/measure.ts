@@ -39,6 +39,8 @@ const PER_SECOND = 15;
 /** How much longer than the longest prediction the groups are watched. */
 const LATER_MS = 3_000;
 const LEAST_MS = 6_000;
+/** kafkajs, asked for nothing else, has used up its tries by then. */
+const WATCH_FOR = "45s";
 const MOST_MS = 75_000;
 /** How late lines of members and of brokers' logs may be. */
 const LINES_MS = 1_000;
@@ -173,7 +175,7 @@ function specOf(
 
 /** As long as the longest prediction, and a little longer: what comes too late is seen. */
 export function watchMs(
-  { watchFor = "20s" }: Pick<SceneFault, "watchFor">,
+  { watchFor = WATCH_FOR }: Pick<SceneFault, "watchFor">,
   predicted: readonly Pick<PredictedGroup, "prediction">[],
 ): number {
   const ends = predicted.map(({ prediction: { standstill, reads, commits, commitGap } }) =>

@@ -15,6 +15,7 @@ import { commitsByPolicy, type Course, goesOn, type Progress, stands } from "./c
 import type { ClusterBranch, PartitionEffect } from "./effects.ts";
 import { groupTimer } from "./group-timers.ts";
 import {
+  comesWithin,
   isStuckAtStart,
   lastPause,
   lastsUntil,
@@ -180,14 +181,14 @@ function givingUp(circumstances: GroupCircumstances, branch: ClusterBranch, read
     const toMs = isGone || stopped.has(known.member) ? joinedAt.toMs : joinedAt.toMs - crashAt.fromMs;
     return goesOn(span(fromMs, Math.max(fromMs, toMs)), timers, ["kafkajs restarts", "leader moves"]);
   });
-  return courseOf(circumstances, branch, partitions, 1);
+  return courseOf(circumstances, branch, partitions, comesWithin(branch.fault, plus(crashAt, span(0, 1000))));
 }
 
 /** A fetch that is not answered in time is made again, to the same broker. */
 function hanging(circumstances: GroupCircumstances, branch: ClusterBranch): Course {
   const { group } = circumstances;
   const { situation } = branch;
-  const { joinedAt, joining } = restartOf(group, branch, group.requestTimeout);
+  const { crashAt, joinedAt, joining } = restartOf(group, branch, group.requestTimeout);
   const timers = [groupTimer(group, "request"), groupTimer(group, "retries")];
   const isGone = (effect: PartitionEffect): boolean => isLost(effect) || lateOdds(group, effect) > 0;
   const stopped = pausing(branch, isGone);
@@ -206,7 +207,11 @@ function hanging(circumstances: GroupCircumstances, branch: ClusterBranch): Cour
     const toMs = reading.gap.toMs + pause + group.heartbeatInterval + situation.work(2500);
     return { ...reading, gap: span(reading.gap.fromMs, toMs) };
   });
-  const course = courseOf(circumstances, branch, partitions, 1);
+  const leavesAt =
+    pausesPastSession(group) > 0
+      ? span(group.sessionTimeout, crashAt.toMs + 1000)
+      : plus(crashAt, span(0, 1000));
+  const course = courseOf(circumstances, branch, partitions, comesWithin(branch.fault, leavesAt));
   return { ...course, repeated: added(course.repeated, afterPauses(circumstances, branch, isEndless)) };
 }
 

@@ -42,6 +42,15 @@ export function restartOf(group: KnownGroup, branch: ClusterBranch, silentMs: nu
   return { crashAt, joinedAt: plus(restartAt, joining), joining };
 }
 
+/** How probable it is that something in a window comes while a fault lasts. */
+export function comesWithin(
+  { lastsMs = Infinity }: { readonly lastsMs?: number },
+  { fromMs, toMs }: Span,
+): number {
+  if (lastsMs < fromMs) return 0;
+  return lastsMs > toMs ? 1 : 0.5;
+}
+
 /**
  * Whether a member that starts anew asks a broker that does not answer, and no other: kafkajs takes the first
  * of its bootstrap list that takes the connection, and keeps it (kafkajs issue 1783).

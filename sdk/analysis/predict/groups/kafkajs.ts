@@ -31,7 +31,7 @@ import {
 import type { ClusterBranch, PartitionEffect } from "./effects.ts";
 import { groupTimer, ONE_OFFSETS_REPLICA } from "./group-timers.ts";
 import { kafkajsFetching } from "./kafkajs-fetch.ts";
-import { isStuckAtStart, lastPause, readsBetween, restartOf } from "./kafkajs-tries.ts";
+import { comesWithin, isStuckAtStart, lastPause, readsBetween, restartOf } from "./kafkajs-tries.ts";
 import { added, committedInHand, inHand, recordsIn, uncommitted } from "./records.ts";
 
 /** What may become of a group of kafkajs members in one course of events of the cluster. */
@@ -130,7 +130,11 @@ function restarting(circumstances: GroupCircumstances, branch: ClusterBranch): C
     odds: 1,
     partitions,
     commits: commitsByPolicy(group) ? goesOn(plus(joinedAt, span(0, 1500)), timers, reasons) : null,
-    rebalance: 1,
+    // the new coordinator removes them, or they join it as others
+    rebalance: comesWithin(
+      branch.fault,
+      span(Math.min(sessions.fromMs, crashAt.fromMs), Math.min(sessions.toMs + 2000, joinedAt.toMs)),
+    ),
     skipped: committedInHand(circumstances, group.members),
     repeated: repeatedBefore(circumstances, crashAt.toMs),
   };
