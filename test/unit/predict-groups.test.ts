@@ -270,4 +270,50 @@ test("a lag below zero, of a commit that is newer than the end, is none", () => 
   assert.ok(predictGroup({ ...on, lag: 0 }).repeated! > 0);
 });
 
+const slow = (processMs: number, more: object = {}) => ({
+  kind: "slow",
+  members: ["billing.1"],
+  processMs,
+  ...more,
+});
+
+test("Java, a record that takes longer than max.poll.interval.ms: thrown out, again and again", () => {
+  const own = group({ rebalanceTimeout: 4_000, maxPollRecords: 1 });
+  const { reads, rebalance, partitions, repeated, reasons } = predicted(own, slow(8_000));
+  assert.equal([reads, rebalance, repeated], [1, 1, null]);
+  assert.ok(reasons.includes("too slow"));
+  assert.ok(partitions[0]!.standstill!.fromMs >= 3_500);
+  // the other member's partitions may be given to it
+  assert.is(partitions[1]!.standstill!.toMs, partitions[0]!.standstill!.toMs);
+  assert.ok(predicted(own, slow(8_000, { lastsMs: 60_000 })).repeated! > 0);
+  assert.is(predicted({ ...own, commit: "before" }, slow(8_000)).repeated, 0);
+});
+
+test("kafkajs, a record that takes longer than the session: heartbeats go on unless it reads from every broker", () => {
+  const own = kafkajs({ sessionTimeout: 6_000, members: ["billing.1"] });
+  assert.is(predicted(own, slow(8_000), { leaders: [1, 2] }).rebalance, 0);
+  assert.ok(predicted(own, slow(8_000), { leaders: [1, 2, 3] }).reasons.includes("nobody left"));
+});
+
+test("a slow member that keeps up, reads one partition, or falls behind", () => {
+  const one = predicted(group(), slow(500)).partitions[0]!;
+  assert.equal([one.reads, one.standstill!.fromMs], [1, 0]);
+  const alone = group({ members: ["billing.1"] });
+  const behind = predicted(alone, slow(500));
+  assert.is(behind.reads, 0.5);
+  assert.ok(behind.reasons.includes("falls behind"));
+  assert.ok(predicted(alone, slow(500, { lastsMs: 90_000 })).standstill!.toMs === 90_000);
+  const keepsUp = predicted(alone, slow(2));
+  assert.is(keepsUp.reads, 1);
+  assert.ok(keepsUp.standstill!.toMs < 3_000, JSON.stringify(keepsUp.standstill));
+});
+
+test("a roll: each rebalance may have what members have in hand read again", () => {
+  const roll = { kind: "roll", members: ["billing.1", "billing.2"] };
+  const stopped = predicted(kafkajs(), { kind: "stop", members: ["billing.1"] }).repeated!;
+  assert.ok(predicted(kafkajs(), roll).repeated! >= 4 * stopped && stopped > 0);
+  assert.is(predicted(kafkajs({ commit: "never" }), roll).repeated, null);
+  assert.is(predicted(kafkajs({ commit: "before" }), roll).repeated, 0);
+});
+
 test.run();
