@@ -15,7 +15,16 @@ import {
   toMs,
 } from "@kafka-failure-lab/sdk";
 import { checkOf, groupFactsOf, type MeasuredGroupRow } from "./measured.ts";
-import { EVERYWHERE, groupName, PARTITIONS, type Places, placeScene, topicOf } from "./place.ts";
+import {
+  BACK_MS,
+  EVERYWHERE,
+  groupName,
+  leadAsPlaced,
+  PARTITIONS,
+  type Places,
+  placeScene,
+  topicOf,
+} from "./place.ts";
 import { type PredictedGroup, predictedGroup, slowerOf } from "./predicting.ts";
 import type { GroupRow, Scene, SceneFault } from "./row.ts";
 
@@ -44,8 +53,6 @@ const WATCH_FOR = "45s";
 const MOST_MS = 75_000;
 /** How late lines of members and of brokers' logs may be. */
 const LINES_MS = 1_000;
-/** Longer than a group needs after any fault of the table is healed. */
-const BACK_MS = 90_000;
 
 /** A row of this scene while it is measured. */
 interface Said extends PredictedGroup {
@@ -124,10 +131,10 @@ async function startGroups(
   return new Map(groups);
 }
 
-/** Every broker is there, and every group reads. */
+/** Every broker is there and leads what it did, and every group reads. */
 async function ready(lab: Lab, groups: ReadonlyMap<string, Group>): Promise<void> {
   const all = [...groups.values()];
-  await lab.cluster.waitFor("full isr", { timeout: BACK_MS });
+  await leadAsPlaced(lab);
   await Promise.all(all.map((group) => group.settled({ timeout: BACK_MS })));
   await Promise.all(all.map((group) => group.processed(PER_SECOND, { timeout: BACK_MS })));
 }
