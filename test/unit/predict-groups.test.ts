@@ -155,6 +155,27 @@ test("an offsets topic with one replica: no coordinator while its broker is gone
   }
 });
 
+test("Java, a silent coordinator: who has no commit under way reads once more before its next one", () => {
+  const paused = resolveFault({ kind: "pause" }, [1]);
+  const [after, before] = (["after", "before"] as const).map(
+    (commit) => predicted(group({ commit }), paused, COORDINATOR).standstill!,
+  );
+  assert.is(before!.fromMs, 30_000);
+  assert.ok(after!.fromMs < before!.fromMs && after!.fromMs > 7_000, JSON.stringify([after, before]));
+  assert.is(after!.toMs, before!.toMs);
+});
+
+test("Java, no coordinator: a partition whose leader has moved is not read, the others are", () => {
+  const auto = group({ commit: "auto" });
+  const where = { coordinator: 1, offsetsReplicas: [1], leaders: [1, 2] };
+  const readsOf = (...args: Parameters<typeof predicted>): number[] =>
+    predicted(...args).partitions.map(({ reads }) => reads);
+  assert.equal(readsOf(auto, kill, where), [0, 1]);
+  assert.ok(predicted(auto, kill, where).reasons.includes("poll blocks"));
+  // KIP-848: the background thread validates positions by itself
+  assert.equal(readsOf({ ...auto, protocol: "consumer", strategy: "cooperative" }, kill, where), [1, 1]);
+});
+
 test("a member dies: its session; it leaves: a heartbeat; it is static: its session", () => {
   const on = (kind: string, given: Parameters<typeof group>[0] = {}): GroupPrediction =>
     predicted(group(given), { kind, members: ["billing.1"] });

@@ -4,6 +4,8 @@
 //                          with fresh sessions, nobody joins again
 //   poll()              ─▶ classic: looks for the coordinator first, for as long as the poll may take
 //                          (ConsumerCoordinator.poll); KIP-848: the background thread does
+//                          a partition whose leader has moved is not read before that: its position is
+//                          validated behind the coordinator (ConsumerCoordinator.poll, updateFetchPositions)
 //   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s); then it throws, and
 //                          who has processed already polls again, who has not does not
 //
@@ -33,8 +35,9 @@ export function javaCourses(circumstances: GroupCircumstances, branch: ClusterBr
   const found = coordinating(group, branch);
   const blocked = blockedBy(group, branch, found);
   const partitions = branch.partitions.map(({ effect }) => {
-    const reading = javaReading(group, branch, effect);
-    return blocked === null ? reading : both(reading, blocked);
+    const reading = validated(group, effect, javaReading(group, branch, effect), found);
+    if (blocked === null) return reading;
+    return found.odds > 0 && group.commit === "after" ? readOnce(reading, blocked) : both(reading, blocked);
   });
   const rebalance = joinsAgain(circumstances, coordinator, found);
   return [
@@ -47,6 +50,26 @@ export function javaCourses(circumstances: GroupCircumstances, branch: ClusterBr
       repeated: 0,
     },
   ];
+}
+
+/** A member without a commit under way reads once more before it waits for the next: it stands still twice. */
+function readOnce(reading: Progress, blocked: Progress): Progress {
+  const all = both(reading, blocked);
+  if (all.gap === null || reading.gap === null) return all;
+  const rest = Math.max(0, all.gap.fromMs - reading.gap.toMs);
+  return { ...all, gap: span(Math.max(reading.gap.fromMs, rest), all.gap.toMs) };
+}
+
+/** What a new leader has is read once the position is validated; without a coordinator it is not. */
+function validated(
+  { protocol }: KnownGroup,
+  { moves }: PartitionEffect,
+  reading: Progress,
+  found: Progress,
+): Progress {
+  if (protocol === "consumer" || !moves || reading.gap === null) return reading;
+  if (found.gap === null) return stands(["poll blocks", ...found.reasons], found.timers);
+  return { ...reading, gap: span(reading.gap.fromMs, Math.max(reading.gap.toMs, found.gap.toMs)) };
 }
 
 /** When the group has a coordinator that answers its members. */
