@@ -15,8 +15,11 @@ export interface Restart {
   readonly joining: Span;
 }
 
-/** @param silentMs how long each try waits for an answer */
-export function restartOf(group: KnownGroup, branch: ClusterBranch, silentMs: number): Restart {
+/**
+ * @param silentMs how long a request waits for an answer
+ * @param requests how many of them, one after the other, a try makes at most
+ */
+export function restartOf(group: KnownGroup, branch: ClusterBranch, silentMs: number, requests = 1): Restart {
   const { situation } = branch;
   const sum = (retries: number): Span => {
     const pauses = pausesOf({ ...group, retries });
@@ -27,9 +30,10 @@ export function restartOf(group: KnownGroup, branch: ClusterBranch, silentMs: nu
     waitsForCommits(group) ? situation.work(700) : group.heartbeatInterval + group.maxWait,
   );
   const tries = group.retries + 1;
-  const crashAt = plus(begun, sum(group.retries), span(tries * silentMs, tries * (silentMs + 150)));
+  const longest = requests * (silentMs + 150);
+  const crashAt = plus(begun, sum(group.retries), span(tries * silentMs, tries * longest));
   // to leave the group it asks the same broker once more
-  const restartAt = plus(begun, sum(tries), span(tries * silentMs, (tries + 2) * (silentMs + 150)));
+  const restartAt = plus(begun, sum(tries), span(tries * silentMs, tries * longest + 2 * (silentMs + 150)));
   // the brokers that it asks for metadata and coordinator are drawn: a silent one costs a timeout each
   const joining = span(
     0,
@@ -40,6 +44,14 @@ export function restartOf(group: KnownGroup, branch: ClusterBranch, silentMs: nu
       situation.work(2500),
   );
   return { crashAt, joinedAt: plus(restartAt, joining), joining };
+}
+
+/**
+ * Requests that a try makes to a coordinator that does not answer: before the next try each fetcher ends, with
+ * the commit of its batch and a heartbeat, one after the other (consumer/fetchManager.js: stop; worker.js).
+ */
+export function requestsOf({ partitions }: ClusterBranch): number {
+  return 2 * new Set(partitions.map(({ effect }) => effect.leader)).size;
 }
 
 /** How probable it is that something in a window comes while a fault lasts. */

@@ -31,7 +31,15 @@ import {
 import type { ClusterBranch, PartitionEffect } from "./effects.ts";
 import { groupTimer, ONE_OFFSETS_REPLICA } from "./group-timers.ts";
 import { kafkajsFetching } from "./kafkajs-fetch.ts";
-import { comesWithin, isStuckAtStart, lastPause, readsBetween, restartOf } from "./kafkajs-tries.ts";
+import {
+  comesWithin,
+  isStuckAtStart,
+  lastPause,
+  readsBetween,
+  requestsOf,
+  type Restart,
+  restartOf,
+} from "./kafkajs-tries.ts";
 import { added, committedInHand, inHand, recordsIn, uncommitted } from "./records.ts";
 
 /** What may become of a group of kafkajs members in one course of events of the cluster. */
@@ -107,22 +115,12 @@ function restarting(circumstances: GroupCircumstances, branch: ClusterBranch): C
   const { coordinator } = branch;
   const { readyAt } = coordinator;
   const isSilent = coordinator.contact !== "refusing";
-  const silentMs = isSilent ? group.requestTimeout : 0;
   const lone = aloneBecause(group, branch);
   if (readyAt === null || lone !== null)
     return leftAlone(circumstances, branch, lone ?? stands(["no coordinator"]));
-  const { crashAt, joinedAt: begun } = restartOf(group, branch, silentMs);
-  const sessions = plus(readyAt, span(group.sessionTimeout, group.sessionTimeout));
-  const joinedAt = latest(begun, span(sessions.fromMs, sessions.toMs + group.maxWait + 1500));
+  const { crashAt, joinedAt, gap, sessions } = restartTimes(group, branch, readyAt);
   const timers = [groupTimer(group, "retries"), groupTimer(group, isSilent ? "request" : "session")];
   const reasons: GroupReasonCode[] = [isSilent ? "kafkajs hangs" : "kafkajs restarts", "coordinator moves"];
-  // each try reads what there is, up to where it asks the coordinator
-  const gap = readsBetween(group)
-    ? span(
-        Math.max(silentMs, joinedAt.fromMs - crashAt.toMs, lastPause(group).fromMs),
-        Math.max(joinedAt.toMs - crashAt.fromMs, lastPause(group).toMs),
-      )
-    : joinedAt;
   const partitions = branch.partitions.map(({ effect }) =>
     restartedReading(effect, { gap, joinedAt }, timers, reasons),
   );
@@ -137,6 +135,41 @@ function restarting(circumstances: GroupCircumstances, branch: ClusterBranch): C
     ),
     skipped: committedInHand(circumstances, group.members),
     repeated: repeatedBefore(circumstances, crashAt.toMs),
+  };
+}
+
+interface RestartTimes {
+  readonly crashAt: Span;
+  readonly joinedAt: Span;
+  /** The longest time without a record of a partition that is read between the tries. */
+  readonly gap: Span;
+  /** When the new coordinator has removed the members that it has loaded. */
+  readonly sessions: Span;
+}
+
+function restartTimes(group: KnownGroup, branch: ClusterBranch, readyAt: Span): RestartTimes {
+  const isSilent = branch.coordinator.contact !== "refusing";
+  const silentMs = isSilent ? group.requestTimeout : 0;
+  const requests = isSilent ? requestsOf(branch) : 1;
+  const [quick, slow] = [1, requests].map((most) => restartOf(group, branch, silentMs, most)) as [
+    Restart,
+    Restart,
+  ];
+  const sessions = plus(readyAt, span(group.sessionTimeout, group.sessionTimeout));
+  const removed = span(sessions.fromMs, sessions.toMs + group.maxWait + 1500);
+  const joined = latest(quick.joinedAt, removed);
+  const pause = lastPause(group);
+  // each try reads what there is, up to where it asks the coordinator
+  const between = span(
+    Math.max(silentMs, joined.fromMs - quick.crashAt.toMs, pause.fromMs),
+    Math.max(joined.toMs - quick.crashAt.fromMs, pause.toMs) + (requests - 1) * silentMs,
+  );
+  const joinedAt = span(joined.fromMs, latest(slow.joinedAt, removed).toMs);
+  return {
+    crashAt: span(quick.crashAt.fromMs, slow.crashAt.toMs),
+    joinedAt,
+    gap: readsBetween(group) ? between : joinedAt,
+    sessions,
   };
 }
 
@@ -169,7 +202,8 @@ function leftAlone(circumstances: GroupCircumstances, branch: ClusterBranch, gon
   const { group } = circumstances;
   const reasons: GroupReasonCode[] = [...gone.reasons, "kafkajs restarts"];
   const { contact, readyAt } = branch.coordinator;
-  const { crashAt } = restartOf(group, branch, contact === "refusing" ? 0 : group.requestTimeout);
+  const silentMs = contact === "refusing" ? 0 : group.requestTimeout;
+  const { crashAt } = restartOf(group, branch, silentMs, silentMs === 0 ? 1 : requestsOf(branch));
   return {
     odds: 1,
     partitions: branch.partitions.map(() => ({ ...gone, reasons })),
