@@ -310,7 +310,7 @@ test("Java, a record that takes longer than max.poll.interval.ms: thrown out, ag
   assert.is(predicted({ ...own, commit: "before" }, slow(8_000)).repeated, 0);
 });
 
-test("kafkajs, a record that takes longer than the session: heartbeats go on unless it reads from every broker", () => {
+test("kafkajs, a record longer than the session: heartbeats go on unless it reads from every broker", () => {
   const own = kafkajs({ sessionTimeout: 6_000, members: ["billing.1"] });
   assert.is(predicted(own, slow(8_000), { leaders: [1, 2] }).rebalance, 0);
   assert.ok(predicted(own, slow(8_000), { leaders: [1, 2, 3] }).reasons.includes("nobody left"));

@@ -6,8 +6,8 @@
 //                          (ConsumerCoordinator.poll); KIP-848: the background thread does
 //                          a partition whose leader has moved is not read before that: its position is
 //                          validated behind the coordinator (ConsumerCoordinator.poll, updateFetchPositions)
-//   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s); then it throws, and
-//                          who has processed already polls again, who has not does not
+//   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s); then it throws,
+//                          and who has processed already polls again, who has not does not
 //
 // A silent coordinator is given up when the session ends without an answer to a heartbeat (classic), or when
 // a request times out.
@@ -52,7 +52,7 @@ export function javaCourses(circumstances: GroupCircumstances, branch: ClusterBr
   ];
 }
 
-/** A member without a commit under way reads once more before it waits for the next: it stands still twice. */
+/** A member without a commit under way reads once more before it waits for the next one. */
 function readOnce(reading: Progress, blocked: Progress): Progress {
   const all = both(reading, blocked);
   if (all.gap === null || reading.gap === null) return all;

@@ -5,8 +5,8 @@
 //                          is silent          asks it again, requestTimeout each: until its tries are used up
 //                          is too late        the same: an answer that comes later is dropped
 //
-// While a member pauses it sends no heartbeat. Where its session ends meanwhile, the batch behind the pause is
-// processed, its commit is refused (UNKNOWN_MEMBER_ID), and the member joins and reads it again.
+// While a member pauses it sends no heartbeat. Where its session ends meanwhile, the batch behind the pause
+// is processed, its commit is refused (UNKNOWN_MEMBER_ID), and the member joins and reads it again.
 
 import type { Span } from "../../../model/prediction.ts";
 import { anyOf, latest, plus, span } from "../span.ts";

@@ -60,7 +60,7 @@ export function lateOdds(group: KnownGroup, { contact, addsMs }: PartitionEffect
 function lateReading(group: KnownGroup, { situation }: Effects, effect: PartitionEffect): Progress {
   const { addsMs, readyAt } = effect;
   const request = groupTimer(group, "request");
-  // kafkajs: an answer that is too late has consequences for the whole member, which are a course of their own
+  // kafkajs: an answer that is too late concerns the whole member, in a course of its own
   const odds = group.client === "kafkajs" ? 1 : 1 - lateOdds(group, effect);
   if (odds <= 0) return stands(["too late"], [request, groupTimer(group, "wait")]);
   const late = span(Math.max(0, addsMs - group.maxWait), 2 * addsMs + group.maxWait + situation.work(700));
