@@ -5,7 +5,7 @@
 //   commit       ▲ behind 9 (before): 4 to 9 are skipped      ▲ none (after): 0 to 3 are processed again
 
 import type { Group, History, Lab, Member } from "@kafka-failure-lab/sdk";
-import { untilSeen } from "./until.ts";
+import { type Awaited, comesInTime, untilSeen } from "./until.ts";
 
 /** Records in the hands of a member; what becomes of them if it dies now. */
 export interface InHand {
@@ -115,14 +115,36 @@ function added(all: readonly InHand[]): InHand {
 const DONE = 5;
 const LEFT = 20;
 const PATIENCE_MS = 60_000;
+/** So often a burst is sent again where a slow machine has made no batch of it. */
+const BURSTS = 5;
+const BURST = { perSecond: 500, inFlight: 10 } as const;
+const BURST_RECORDS = 100;
+
+/** @param who gives the bursts their names */
+async function untilBatch<Seen>(
+  lab: Lab,
+  who: string,
+  awaited: Omit<Awaited<Seen>, "timeoutMs">,
+): Promise<Seen> {
+  const timeoutMs = PATIENCE_MS / (BURSTS + 1);
+  for (let turn = 1; turn <= BURSTS; turn++) {
+    const seen = untilSeen(lab, { ...awaited, timeoutMs });
+    if (await comesInTime(seen)) return seen;
+    const burst = lab.probe({ name: `burst ${turn} for ${who}` }).start(BURST);
+    await burst.acknowledged(BURST_RECORDS);
+    await burst.stop();
+  }
+  return untilSeen(lab, { ...awaited, timeoutMs });
+}
 
 /**
- * Waits until any member of a group is in the midst of a batch, and returns it.
+ * Waits until any member of a group is in the midst of a batch, and returns it. Records are sent where there
+ * is none.
  *
  * @throws LabError NOT_READY after a minute
  */
 export function untilOneInBatch(lab: Lab, group: Group): Promise<Member> {
-  return untilSeen(lab, {
+  return untilBatch(lab, group.name, {
     look(history) {
       const members = Array.from({ length: group.size }, (_, i) => group.member(i + 1));
       return members.find(({ name, partitions }) => {
@@ -132,23 +154,21 @@ export function untilOneInBatch(lab: Lab, group: Group): Promise<Member> {
     },
     what: `a member of ${group.name} to be in a batch`,
     hint: `It has to have ${DONE} records of it processed, and ${LEFT} left.`,
-    timeoutMs: PATIENCE_MS,
   });
 }
 
 /**
- * Waits until a member is in the midst of a batch.
+ * Waits until a member is in the midst of a batch. Records are sent where there is none.
  *
  * @throws LabError NOT_READY after a minute
  */
 export function untilInBatch(lab: Lab, { group, member }: OfMember): Promise<InHand> {
-  return untilSeen(lab, {
+  return untilBatch(lab, member, {
     look(history) {
       const hand = inHand(history, { group, member });
       return hand.done >= DONE && hand.left >= LEFT ? hand : undefined;
     },
     what: `${member} to be in a batch`,
     hint: `It has to have ${DONE} records of it processed, and ${LEFT} left.`,
-    timeoutMs: PATIENCE_MS,
   });
 }

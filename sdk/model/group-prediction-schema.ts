@@ -68,6 +68,7 @@ const reasonCode = oneOf(
     "session expires": true,
     "static member": true,
     "too slow": true,
+    "falls behind": true,
     "nobody left": true,
     "eager rebalance": true,
     "cooperative rebalance": true,

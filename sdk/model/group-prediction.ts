@@ -63,6 +63,8 @@ export type GroupReasonCode =
   | "static member"
   /** Processing takes longer than the member may be away. */
   | "too slow"
+  /** A slow member is given more than it processes: its partitions wait for each other, ever longer. */
+  | "falls behind"
   /** Nobody is left who could take over. */
   | "nobody left"
   /** With an eager protocol every member gives all its partitions back, and waits for the slowest. */

@@ -75,6 +75,21 @@ for (const { title, ...run } of CASES)
     }
   });
 
+test("a record that comes when nobody has its partition: who had it last lost it", () => {
+  const isUnsent = (offset: string): boolean => Number(offset) > 95 && Number(offset) < 105;
+  const history = outageRun(killedRun).flatMap((event): HistoryEvent[] => {
+    if (event.kind === "send") return isUnsent(event.offset!) ? [] : [event];
+    if (event.kind === "delivered")
+      return [{ ...event, records: event.records.filter(({ offset }) => !isUnsent(offset)) }];
+    if (event.kind === "processed")
+      return [{ ...event, offsets: event.offsets.filter((offset) => !isUnsent(offset)) }];
+    return [event];
+  });
+  const one = longest(history);
+  assert.ok(one.fromMs > 10_500, `${one.fromMs}`);
+  assert.equal([one.lostBy, one.readBy], ["billing.1", "billing.2"]);
+});
+
 const without = (isIt: (event: HistoryEvent) => boolean): string[] =>
   longest(outageRun({ ...killedRun, events: killed.filter((event) => !isIt(event)) })).parts.map(
     ({ kind }) => kind,

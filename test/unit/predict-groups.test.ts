@@ -141,14 +141,39 @@ test("an offsets topic with one replica: no coordinator while its broker is gone
   for (const fault of [kill, stop]) {
     const where = { ...COORDINATOR, offsetsReplicas: [1] };
     const after = predicted(group(), fault, where);
-    assert.equal([after.commits, after.reads], [0, 0]);
+    // commitSync gives up after default.api.timeout.ms, and the member polls again
+    assert.equal([after.commits, after.reads], [0, 1]);
+    assert.ok(after.standstill!.fromMs > 59_000 && after.standstill!.toMs < 70_000);
     assert.ok(after.reasons.includes("one offsets replica"));
+    assert.is(predicted(group({ apiTimeout: 20_000 }), fault, where).standstill!.fromMs, 19_500);
+    assert.is(predicted(group({ commit: "before" }), fault, where).reads, 0);
     const auto = predicted(group({ commit: "auto" }), fault, where);
     assert.equal([auto.commits, auto.reads], [0, 1]);
     // a poll that waits for records waits for the coordinator
     assert.is(predicted(group({ commit: "auto", pollTimeout: null }), fault, where).reads, 0);
     assert.is(predicted(group({ client: "kafkajs" }), fault, where).reads, 0);
   }
+});
+
+test("Java, a silent coordinator: who has no commit under way reads once more before its next one", () => {
+  const paused = resolveFault({ kind: "pause" }, [1]);
+  const [after, before] = (["after", "before"] as const).map(
+    (commit) => predicted(group({ commit }), paused, COORDINATOR).standstill!,
+  );
+  assert.is(before!.fromMs, 30_000);
+  assert.ok(after!.fromMs < before!.fromMs && after!.fromMs > 7_000, JSON.stringify([after, before]));
+  assert.is(after!.toMs, before!.toMs);
+});
+
+test("Java, no coordinator: a partition whose leader has moved is not read, the others are", () => {
+  const auto = group({ commit: "auto" });
+  const where = { coordinator: 1, offsetsReplicas: [1], leaders: [1, 2] };
+  const readsOf = (...args: Parameters<typeof predicted>): number[] =>
+    predicted(...args).partitions.map(({ reads }) => reads);
+  assert.equal(readsOf(auto, kill, where), [0, 1]);
+  assert.ok(predicted(auto, kill, where).reasons.includes("poll blocks"));
+  // KIP-848: the background thread validates positions by itself
+  assert.equal(readsOf({ ...auto, protocol: "consumer", strategy: "cooperative" }, kill, where), [1, 1]);
 });
 
 test("a member dies: its session; it leaves: a heartbeat; it is static: its session", () => {
@@ -188,6 +213,128 @@ test("a delay as long as the request timeout is not survived by a fetch that wai
   const one = predicted(group({ commit: "auto" }), delay);
   assert.ok(one.reads < 0.5, `${one.reads}`);
   assert.ok(one.timers.some(({ name }) => name === "request.timeout.ms"));
+});
+
+const late = resolveFault({ kind: "delay", delay: "40s", path: "clients" }, [1]);
+const kafkajs = (given: Parameters<typeof group>[0] = {}) =>
+  group({ client: "kafkajs", sessionTimeout: 30_000, maxPollRecords: null, pollTimeout: null, ...given });
+
+test("kafkajs, a leader whose answers are too late: it hangs, and starts anew again and again", () => {
+  const { reads, rebalance, reasons, partitions, commits } = predicted(kafkajs(), late);
+  assert.equal([reads, rebalance, commits], [0, 1, 1]);
+  assert.ok(reasons.includes("too late") && reasons.includes("kafkajs hangs"));
+  assert.equal(
+    partitions.map((one) => one.reads),
+    [0, 1],
+  );
+  // the other partition stands still while its member pauses
+  assert.ok(predicted(kafkajs({ members: ["billing.1"] }), late, { leaders: [2, 1] }).reads === 0);
+  const slow = resolveFault({ kind: "delay", delay: "40s", path: "clients" }, [3]);
+  const [other] = predicted(kafkajs({ members: ["billing.1"] }), slow, {
+    coordinator: 2,
+    leaders: [2, 3],
+  }).partitions;
+  assert.ok(other!.reads === 1 && other!.standstill!.toMs > 17_000, JSON.stringify(other));
+});
+
+test("kafkajs, sessions that end in its pauses: what is read behind them is read again", () => {
+  const short = kafkajs({ sessionTimeout: 6_000, heartbeatInterval: 1_000 });
+  const where = { coordinator: 2, leaders: [3, 2] };
+  const on3 = resolveFault({ kind: "delay", delay: "40s", path: "clients" }, [3]);
+  assert.is(predicted(short, on3, where).repeated, null);
+  assert.ok(predicted(kafkajs(), on3, where).repeated! < 500);
+  assert.is(predicted({ ...short, commit: "before" }, on3, where).repeated, 0);
+  const paused = resolveFault({ kind: "pause" }, [3]);
+  const [own, once] = [predicted(kafkajs(), paused, where), predicted(short, paused, where)];
+  assert.ok(once.repeated! > own.repeated! + 800, `${own.repeated} ${once.repeated}`);
+  const lasting = predicted(short, { ...on3, lastsMs: 20_000 }, where);
+  assert.ok(lasting.repeated! > 2_000 && lasting.repeated! < 5_000, `${lasting.repeated}`);
+});
+
+test("kafkajs, the first of its bootstrap list hangs: who starts anew asks it again and again", () => {
+  const own = kafkajs({ members: ["billing.1"] });
+  const paused = (broker: number) => resolveFault({ kind: "pause" }, [broker]);
+  assert.is(predicted(own, paused(1), { coordinator: 2, leaders: [1, 3] }).reads, 0);
+  assert.is(predicted(own, paused(3), { coordinator: 2, leaders: [1, 3] }).reads, 1);
+  assert.is(predicted(own, paused(1), { coordinator: 1, leaders: [2, 3] }).reads, 0);
+  assert.is(predicted(own, paused(3), { coordinator: 3, leaders: [1, 2] }).reads, 1);
+  // what refuses is left for the next
+  assert.is(predicted(own, kill, { coordinator: 1, leaders: [2, 3] }).reads, 1);
+  // members that do not read from it take over
+  const two = kafkajs({ members: ["billing.1", "billing.2"] });
+  assert.is(predicted(two, paused(1), { coordinator: 2, leaders: [1, 3] }).reads, 1);
+});
+
+test("a coordinator whose answers are too late: no commits, its sessions end, Java reads on", () => {
+  const java = predicted(group(), late, COORDINATOR);
+  assert.equal([java.reads, java.commits, java.rebalance], [1, 0, 1]);
+  assert.ok(java.standstill!.fromMs > 59_000);
+  assert.equal(
+    java.timers.map(({ name }) => name),
+    ["default.api.timeout.ms", "request.timeout.ms"],
+  );
+  const auto = predicted(group({ commit: "auto" }), late, COORDINATOR);
+  assert.equal([auto.reads, auto.commits, auto.rebalance], [1, 0, 1]);
+  assert.ok(auto.standstill!.toMs < 5_000);
+  for (const commit of ["auto", "after"] as const) {
+    const { reads, commits, rebalance, reasons } = predicted(kafkajs({ commit }), late, COORDINATOR);
+    assert.equal([reads, commits, rebalance], [0, 0, 1]);
+    assert.ok(reasons.includes("too late"));
+  }
+  const shorter = predicted(group(), { ...late, lastsMs: 20_000 }, COORDINATOR);
+  assert.equal([shorter.reads, shorter.rebalance], [0, 0]);
+});
+
+test("a lag below zero, of a commit that is newer than the end, is none", () => {
+  const on = circumstancesOf(group(), { kind: "kill", members: ["billing.1"] });
+  assert.is(predictGroup({ ...on, lag: -500 }).repeated, predictGroup({ ...on, lag: 0 }).repeated);
+  assert.ok(predictGroup({ ...on, lag: 0 }).repeated! > 0);
+});
+
+const slow = (processMs: number, more: object = {}) => ({
+  kind: "slow",
+  members: ["billing.1"],
+  processMs,
+  ...more,
+});
+
+test("Java, a record that takes longer than max.poll.interval.ms: thrown out, again and again", () => {
+  const own = group({ rebalanceTimeout: 4_000, maxPollRecords: 1 });
+  const { reads, rebalance, partitions, repeated, reasons } = predicted(own, slow(8_000));
+  assert.equal([reads, rebalance, repeated], [1, 1, null]);
+  assert.ok(reasons.includes("too slow"));
+  assert.ok(partitions[0]!.standstill!.fromMs >= 3_500);
+  // the other member's partitions may be given to it
+  assert.is(partitions[1]!.standstill!.toMs, partitions[0]!.standstill!.toMs);
+  assert.ok(predicted(own, slow(8_000, { lastsMs: 60_000 })).repeated! > 0);
+  assert.is(predicted({ ...own, commit: "before" }, slow(8_000)).repeated, 0);
+});
+
+test("kafkajs, a record longer than the session: heartbeats go on unless it reads from every broker", () => {
+  const own = kafkajs({ sessionTimeout: 6_000, members: ["billing.1"] });
+  assert.is(predicted(own, slow(8_000), { leaders: [1, 2] }).rebalance, 0);
+  assert.ok(predicted(own, slow(8_000), { leaders: [1, 2, 3] }).reasons.includes("nobody left"));
+});
+
+test("a slow member that keeps up, reads one partition, or falls behind", () => {
+  const one = predicted(group(), slow(500)).partitions[0]!;
+  assert.equal([one.reads, one.standstill!.fromMs], [1, 0]);
+  const alone = group({ members: ["billing.1"] });
+  const behind = predicted(alone, slow(500));
+  assert.is(behind.reads, 0.5);
+  assert.ok(behind.reasons.includes("falls behind"));
+  assert.ok(predicted(alone, slow(500, { lastsMs: 90_000 })).standstill!.toMs === 90_000);
+  const keepsUp = predicted(alone, slow(2));
+  assert.is(keepsUp.reads, 1);
+  assert.ok(keepsUp.standstill!.toMs < 3_000, JSON.stringify(keepsUp.standstill));
+});
+
+test("a roll: each rebalance may have what members have in hand read again", () => {
+  const roll = { kind: "roll", members: ["billing.1", "billing.2"] };
+  const stopped = predicted(kafkajs(), { kind: "stop", members: ["billing.1"] }).repeated!;
+  assert.ok(predicted(kafkajs(), roll).repeated! >= 4 * stopped && stopped > 0);
+  assert.is(predicted(kafkajs({ commit: "never" }), roll).repeated, null);
+  assert.is(predicted(kafkajs({ commit: "before" }), roll).repeated, 0);
 });
 
 test.run();

@@ -15,7 +15,16 @@ import {
   toMs,
 } from "@kafka-failure-lab/sdk";
 import { checkOf, groupFactsOf, type MeasuredGroupRow } from "./measured.ts";
-import { EVERYWHERE, groupName, PARTITIONS, type Places, placeScene, topicOf } from "./place.ts";
+import {
+  BACK_MS,
+  EVERYWHERE,
+  groupName,
+  leadAsPlaced,
+  PARTITIONS,
+  type Places,
+  placeScene,
+  topicOf,
+} from "./place.ts";
 import { type PredictedGroup, predictedGroup, slowerOf } from "./predicting.ts";
 import type { GroupRow, Scene, SceneFault } from "./row.ts";
 
@@ -39,11 +48,11 @@ const PER_SECOND = 15;
 /** How much longer than the longest prediction the groups are watched. */
 const LATER_MS = 3_000;
 const LEAST_MS = 6_000;
+/** kafkajs, asked for nothing else, has used up its tries by then. */
+const WATCH_FOR = "45s";
 const MOST_MS = 75_000;
 /** How late lines of members and of brokers' logs may be. */
 const LINES_MS = 1_000;
-/** Longer than a group needs after any fault of the table is healed. */
-const BACK_MS = 90_000;
 
 /** A row of this scene while it is measured. */
 interface Said extends PredictedGroup {
@@ -122,10 +131,10 @@ async function startGroups(
   return new Map(groups);
 }
 
-/** Every broker is there, and every group reads. */
+/** Every broker is there and leads what it did, and every group reads. */
 async function ready(lab: Lab, groups: ReadonlyMap<string, Group>): Promise<void> {
   const all = [...groups.values()];
-  await lab.cluster.waitFor("full isr", { timeout: BACK_MS });
+  await leadAsPlaced(lab);
   await Promise.all(all.map((group) => group.settled({ timeout: BACK_MS })));
   await Promise.all(all.map((group) => group.processed(PER_SECOND, { timeout: BACK_MS })));
 }
@@ -173,7 +182,7 @@ function specOf(
 
 /** As long as the longest prediction, and a little longer: what comes too late is seen. */
 export function watchMs(
-  { watchFor = "20s" }: Pick<SceneFault, "watchFor">,
+  { watchFor = WATCH_FOR }: Pick<SceneFault, "watchFor">,
   predicted: readonly Pick<PredictedGroup, "prediction">[],
 ): number {
   const ends = predicted.map(({ prediction: { standstill, reads, commits, commitGap } }) =>

@@ -21,7 +21,7 @@ export interface SceneFault {
   /** Unique within its scene; the row's id has it. */
   readonly id: string;
   readonly does: FaultSpec;
-  /** For how long the groups are watched at the least, and where nothing goes on. @default "20s" */
+  /** For how long the groups are watched at the least, and where nothing goes on. @default "45s" */
   readonly watchFor?: Duration;
 }
 

@@ -225,6 +225,12 @@ export const SCENES: readonly Scene[] = [
     faults: SLOW,
     groups: pairs([K_AFTER, J_ONE_BY_ONE]),
   },
+  onBroker(
+    "docker-kill",
+    { kind: "kill" },
+    roles({ leader: [K_AUTO], coordinator: [J_AFTER], both: [J_AUTO], neither: [K_AFTER] }),
+    { engine: "docker" },
+  ),
 ];
 
 /** All rows, in the order in which they are measured. */

@@ -83,7 +83,7 @@ export interface ExplainedStandstill {
   readonly group: string;
   readonly topic: string;
   readonly partition: number;
-  /** The member that had the partition when it began; null where none had. */
+  /** The member that had the partition when it began, or the last one before; null where none had. */
   readonly lostBy: string | null;
   /** The member that processed its next record; null where none did. */
   readonly readBy: string | null;

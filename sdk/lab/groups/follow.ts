@@ -95,7 +95,9 @@ async function lookAt({ group, looker, leaders }: FollowParts): Promise<Followed
 function lagOf(one: TopicPartition & { end: bigint | undefined }, { committed }: GroupView): PartitionLag {
   const { topic, partition, end } = one;
   const offset = committed?.get(partitionName(one))?.offset;
-  const behind = end === undefined || committed === undefined ? null : Number(end - (offset ?? 0n));
+  // the end may be older than the commit
+  const behind =
+    end === undefined || committed === undefined ? null : Math.max(0, Number(end - (offset ?? 0n)));
   return {
     topic,
     partition,

@@ -45,7 +45,8 @@ export function cutStandstill(standstill: Standstill): CutStandstill {
   const { machine } = scene.facts;
   const parts = laid(bounded(claims, fromMs), fromMs, toMs);
   return {
-    lostBy: during[0]?.member ?? null,
+    // nobody need have it when a record comes that waits
+    lostBy: all.slice(0, first + 1).findLast((one) => one.member !== null)?.member ?? null,
     readBy: gap.isOpen ? null : readerAt(of, toMs),
     // a member is a process of its own: what kept the lab's own clients back did not keep it
     parts: withMachineParts(parts, { ...machine, stalls: [] }),

@@ -26,6 +26,8 @@ export interface KnownGroup {
   /** How long a broker may wait for records: `fetch.max.wait.ms`. */
   readonly maxWait: number;
   readonly requestTimeout: number;
+  /** How long a commit of the Java client waits: `default.api.timeout.ms`. @default 60000 */
+  readonly apiTimeout?: number;
   /** After which metadata is requested again. */
   readonly metadataMaxAge: number;
   /** Records of one poll at most; null where only their bytes are bounded (kafkajs). */

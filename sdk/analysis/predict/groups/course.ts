@@ -8,7 +8,7 @@ import type { GroupReasonCode, RecordBound } from "../../../model/group-predicti
 import type { Odds, Span, Timer } from "../../../model/prediction.ts";
 import { anyOf, NOW } from "../span.ts";
 import { distinct } from "../timers.ts";
-import type { KnownGroup } from "./circumstances.ts";
+import type { GroupCircumstances, KnownGroup } from "./circumstances.ts";
 
 /** Whether something goes on, and after which time at the longest. */
 export interface Progress {
@@ -72,6 +72,18 @@ export function commitsByPolicy({ commit }: Pick<KnownGroup, "commit">): boolean
 /** Whether a member waits for each commit before it reads on. */
 export function waitsForCommits({ client, commit }: Pick<KnownGroup, "client" | "commit">): boolean {
   return commit === "after" || commit === "before" || (commit === "auto" && client === "kafkajs");
+}
+
+/**
+ * How probable it is that a coordinator that serves removes members that do not hear its answers, or do not
+ * reach it: that, too, is a rebalance.
+ *
+ * @param unheardMs until they send it nothing more, in milliseconds
+ */
+export function sessionEnds({ group, fault }: GroupCircumstances, unheardMs: number): Odds {
+  const { lastsMs = Infinity } = fault;
+  if (lastsMs < group.sessionTimeout) return 0;
+  return lastsMs > unheardMs + group.sessionTimeout + 2_000 ? 1 : 0.5;
 }
 
 /** The larger of two bounds; none is larger than any. */

@@ -14,7 +14,8 @@ export type GroupTimer =
   | "metadata"
   | "reconnect"
   | "retries"
-  | "delay";
+  | "delay"
+  | "api";
 
 type Named = readonly [name: string, source: string];
 
@@ -29,6 +30,7 @@ const JAVA: Readonly<Record<GroupTimer, Named>> = {
   reconnect: ["reconnect.backoff.max.ms", "CommonClientConfigs.java; ClusterConnectionStates.java"],
   retries: ["retry.backoff.max.ms", "CommonClientConfigs.java; KIP-580"],
   delay: ["group.initial.rebalance.delay.ms", "GroupCoordinatorConfig.java; KIP-134: of an empty group"],
+  api: ["default.api.timeout.ms", "ConsumerConfig.java; KafkaConsumer.commitSync; KIP-266"],
 };
 
 const KAFKAJS: Readonly<Record<GroupTimer, Named>> = {
@@ -42,6 +44,7 @@ const KAFKAJS: Readonly<Record<GroupTimer, Named>> = {
   reconnect: ["retries", "kafkajs retry/index.js"],
   retries: ["retries", "kafkajs consumer/runner.js, retry/index.js: the pauses grow from initialRetryTime"],
   delay: ["group.initial.rebalance.delay.ms", "GroupCoordinatorConfig.java; KIP-134: of an empty group"],
+  api: ["retries", "kafkajs consumer/runner.js: a commit has no time of its own"],
 };
 
 /** With KIP-848 the brokers have both. */
@@ -68,6 +71,9 @@ export function namedTimer(
   return { name, owner: name.startsWith("group.") ? "broker" : "client", source };
 }
 
+/** Kafka's default of `default.api.timeout.ms`. */
+const API_TIMEOUT_MS = 60_000;
+
 const MS: Readonly<Record<GroupTimer, (group: KnownGroup) => number>> = {
   session: ({ sessionTimeout }) => sessionTimeout,
   heartbeat: ({ heartbeatInterval }) => heartbeatInterval,
@@ -79,6 +85,8 @@ const MS: Readonly<Record<GroupTimer, (group: KnownGroup) => number>> = {
   reconnect: ({ client, maxRetryTime }) => (client === "java" ? JAVA_BACKOFF_MS : maxRetryTime),
   retries: ({ client, maxRetryTime }) => (client === "java" ? JAVA_BACKOFF_MS : maxRetryTime),
   delay: ({ initialRebalanceDelay }) => initialRebalanceDelay,
+  api: ({ client, apiTimeout = API_TIMEOUT_MS, maxRetryTime }) =>
+    client === "java" ? apiTimeout : maxRetryTime,
 };
 
 /** That the offsets topic has one replica, as a setting that decides. */

@@ -4,7 +4,10 @@
 //                          with fresh sessions, nobody joins again
 //   poll()              ─▶ classic: looks for the coordinator first, for as long as the poll may take
 //                          (ConsumerCoordinator.poll); KIP-848: the background thread does
-//   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s)
+//                          a partition whose leader has moved is not read before that: its position is
+//                          validated behind the coordinator (ConsumerCoordinator.poll, updateFetchPositions)
+//   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s); then it throws,
+//                          and who has processed already polls again, who has not does not
 //
 // A silent coordinator is given up when the session ends without an answer to a heartbeat (classic), or when
 // a request times out.
@@ -17,6 +20,7 @@ import {
   type Course,
   goesOn,
   type Progress,
+  sessionEnds,
   stands,
   waitsForCommits,
 } from "./course.ts";
@@ -31,10 +35,11 @@ export function javaCourses(circumstances: GroupCircumstances, branch: ClusterBr
   const found = coordinating(group, branch);
   const blocked = blockedBy(group, branch, found);
   const partitions = branch.partitions.map(({ effect }) => {
-    const reading = javaReading(group, branch, effect);
-    return blocked === null ? reading : both(reading, blocked);
+    const reading = validated(group, effect, javaReading(group, branch, effect), found);
+    if (blocked === null) return reading;
+    return found.odds > 0 && group.commit === "after" ? readOnce(reading, blocked) : both(reading, blocked);
   });
-  const rebalance = joinsAgain(group, coordinator, found);
+  const rebalance = joinsAgain(circumstances, coordinator, found);
   return [
     {
       odds,
@@ -45,6 +50,26 @@ export function javaCourses(circumstances: GroupCircumstances, branch: ClusterBr
       repeated: 0,
     },
   ];
+}
+
+/** A member without a commit under way reads once more before it waits for the next one. */
+function readOnce(reading: Progress, blocked: Progress): Progress {
+  const all = both(reading, blocked);
+  if (all.gap === null || reading.gap === null) return all;
+  const rest = Math.max(0, all.gap.fromMs - reading.gap.toMs);
+  return { ...all, gap: span(Math.max(reading.gap.fromMs, rest), all.gap.toMs) };
+}
+
+/** What a new leader has is read once the position is validated; without a coordinator it is not. */
+function validated(
+  { protocol }: KnownGroup,
+  { moves }: PartitionEffect,
+  reading: Progress,
+  found: Progress,
+): Progress {
+  if (protocol === "consumer" || !moves || reading.gap === null) return reading;
+  if (found.gap === null) return stands(["poll blocks", ...found.reasons], found.timers);
+  return { ...reading, gap: span(reading.gap.fromMs, Math.max(reading.gap.toMs, found.gap.toMs)) };
 }
 
 /** When the group has a coordinator that answers its members. */
@@ -97,7 +122,10 @@ function blockedBy(group: KnownGroup, branch: ClusterBranch, found: Progress): P
   const { coordinator, situation } = branch;
   const isUndisturbed = found.odds === 1 && (found.gap?.toMs ?? 0) === 0;
   if (isUndisturbed) return null;
-  if (waitsForCommits(group)) return { ...found, reasons: ["commit blocks", ...found.reasons] };
+  if (waitsForCommits(group)) {
+    const blocked: Progress = { ...found, reasons: ["commit blocks", ...found.reasons] };
+    return found.odds === 0 && group.commit === "after" ? uncommittedPolls(group, branch, blocked) : blocked;
+  }
   // heartbeats are answered although commits wait
   if (coordinator.contact === "open" && !coordinator.moves && coordinator.readyAt !== null) return null;
   if (group.protocol === "consumer") return null;
@@ -112,6 +140,16 @@ function blockedBy(group: KnownGroup, branch: ClusterBranch, found: Progress): P
   return goesOn(looking, [], ["poll blocks"]);
 }
 
+/** A member whose commit has timed out polls again, and waits as long for the next one. */
+function uncommittedPolls(group: KnownGroup, { situation }: ClusterBranch, blocked: Progress): Progress {
+  const api = groupTimer(group, "api");
+  const polls = span(
+    Math.max(0, api.ms - group.maxWait),
+    api.ms + group.maxWait + JAVA_BACKOFF_MS + (group.pollTimeout ?? 0) + situation.work(1500),
+  );
+  return { ...blocked, odds: 1, gap: polls, timers: [api, ...blocked.timers] };
+}
+
 function committing(group: KnownGroup, found: Progress, partitions: readonly Progress[]): Progress {
   if (found.gap === null) return found;
   const readMs = Math.max(0, ...partitions.map(({ gap }) => gap?.toMs ?? 0));
@@ -122,9 +160,16 @@ function committing(group: KnownGroup, found: Progress, partitions: readonly Pro
 }
 
 /** A new coordinator begins every session anew: only who finds it later than that is thrown out. */
-function joinsAgain(group: KnownGroup, coordinator: PartitionEffect, found: Progress): number {
+function joinsAgain(
+  circumstances: GroupCircumstances,
+  coordinator: PartitionEffect,
+  found: Progress,
+): number {
+  const { group } = circumstances;
   const { readyAt, moves } = coordinator;
-  if (!moves || readyAt === null || found.gap === null) return 0;
+  if (readyAt === null) return 0;
+  if (found.gap === null) return sessionEnds(circumstances, readyAt.toMs + group.requestTimeout);
+  if (!moves) return 0;
   const loadedMs = readyAt.fromMs + group.sessionTimeout;
   if (found.gap.toMs <= loadedMs) return 0;
   return found.gap.fromMs > readyAt.toMs + group.sessionTimeout ? 1 : 0.5;

@@ -3,6 +3,10 @@
 //   the leader's broker    ends in order      NOT_LEADER_FOR_PARTITION: metadata, and joins again
 //                          is gone            tries until another leads; nothing is read in the pauses
 //                          is silent          asks it again, requestTimeout each: until its tries are used up
+//                          is too late        the same: an answer that comes later is dropped
+//
+// While a member pauses it sends no heartbeat. Where its session ends meanwhile, the batch behind the pause
+// is processed, its commit is refused (UNKNOWN_MEMBER_ID), and the member joins and reads it again.
 
 import type { Span } from "../../../model/prediction.ts";
 import { anyOf, latest, plus, span } from "../span.ts";
@@ -10,16 +14,29 @@ import type { GroupCircumstances } from "./circumstances.ts";
 import { commitsByPolicy, type Course, goesOn, type Progress, stands } from "./course.ts";
 import type { ClusterBranch, PartitionEffect } from "./effects.ts";
 import { groupTimer } from "./group-timers.ts";
-import { lastsUntil, pauseWhen, restartOf } from "./kafkajs-tries.ts";
-import { reachedReading, undisturbed } from "./reading.ts";
-import { committedInHand, inHand, recordsIn, uncommitted } from "./records.ts";
+import {
+  comesWithin,
+  isStuckAtStart,
+  lastPause,
+  lastsUntil,
+  pausesPastSession,
+  pauseWhen,
+  restartOf,
+} from "./kafkajs-tries.ts";
+import { lateOdds, reachedReading, undisturbed } from "./reading.ts";
+import { added, committedInHand, inHand, recordsIn, uncommitted } from "./records.ts";
 
 /** What may become of the group. */
 export function kafkajsFetching(circumstances: GroupCircumstances, branch: ClusterBranch): Course[] {
   const { odds } = branch;
-  const lost = branch.partitions.filter(({ effect }) => effect.isHit && effect.contact !== "open");
-  const [first] = lost;
-  if (first === undefined) return [{ ...steady(circumstances, branch), odds }];
+  const lost = branch.partitions.filter(({ effect }) => isLost(effect));
+  if (lost.length === 0) {
+    const late = Math.max(0, ...branch.partitions.map(({ effect }) => lateOdds(circumstances.group, effect)));
+    return [
+      { ...steady(circumstances, branch), odds: odds * (1 - late) },
+      { ...hanging(circumstances, branch), odds: odds * late },
+    ];
+  }
   const never = lost.find(({ effect }) => effect.readyAt === null || !effect.isReachable);
   if (never !== undefined) return [{ ...offline(circumstances, branch, never.effect), odds }];
   if (branch.isShutdown) return [{ ...told(circumstances, branch), odds }];
@@ -77,13 +94,17 @@ function steady(circumstances: GroupCircumstances, branch: ClusterBranch): Cours
   return courseOf(circumstances, branch, partitions, isMoved ? 0.5 : 0);
 }
 
-/** Whose partitions are lost with a broker: they pause, and read nothing else meanwhile. */
-function pausing(branch: ClusterBranch): ReadonlySet<string | null> {
-  return new Set(
-    branch.partitions
-      .filter(({ effect }) => effect.isHit && effect.contact !== "open")
-      .map(({ known }) => known.member),
-  );
+/** Whether its leader refuses, or is silent. */
+function isLost({ isHit, contact }: PartitionEffect): boolean {
+  return isHit && contact !== "open";
+}
+
+/** Who reads such partitions: they pause, and read nothing else meanwhile. */
+function pausing(
+  { partitions }: ClusterBranch,
+  isGone: (effect: PartitionEffect) => boolean = isLost,
+): ReadonlySet<string | null> {
+  return new Set(partitions.filter(({ effect }) => isGone(effect)).map(({ known }) => known.member));
 }
 
 /**
@@ -130,7 +151,7 @@ function trying(circumstances: GroupCircumstances, branch: ClusterBranch, readyA
   const timers = [groupTimer(group, "retries")];
   const own = span(0, pause + group.maxWait + situation.work(1000));
   const partitions = branch.partitions.map(({ known, effect }): Progress => {
-    if (effect.isHit && effect.contact !== "open")
+    if (isLost(effect))
       return goesOn(
         plus(effect.readyAt!, own),
         [...effect.timers, ...timers],
@@ -155,29 +176,53 @@ function givingUp(circumstances: GroupCircumstances, branch: ClusterBranch, read
   const stopped = pausing(branch);
   const timers = [groupTimer(group, "retries")];
   const partitions = branch.partitions.map(({ known, effect }): Progress => {
-    const isLost = effect.isHit && effect.contact !== "open";
-    const fromMs = isLost ? (effect.readyAt ?? readyAt).fromMs : 0;
-    const toMs = isLost || stopped.has(known.member) ? joinedAt.toMs : joinedAt.toMs - crashAt.fromMs;
+    const isGone = isLost(effect);
+    const fromMs = isGone ? (effect.readyAt ?? readyAt).fromMs : 0;
+    const toMs = isGone || stopped.has(known.member) ? joinedAt.toMs : joinedAt.toMs - crashAt.fromMs;
     return goesOn(span(fromMs, Math.max(fromMs, toMs)), timers, ["kafkajs restarts", "leader moves"]);
   });
-  return courseOf(circumstances, branch, partitions, 1);
+  return courseOf(circumstances, branch, partitions, comesWithin(branch.fault, plus(crashAt, span(0, 1000))));
 }
 
-/** A fetch that is not answered is made again, to the same broker. */
+/** A fetch that is not answered in time is made again, to the same broker. */
 function hanging(circumstances: GroupCircumstances, branch: ClusterBranch): Course {
   const { group } = circumstances;
   const { situation } = branch;
-  const { joinedAt } = restartOf(group, branch, group.requestTimeout);
+  const { crashAt, joinedAt, joining } = restartOf(group, branch, group.requestTimeout);
   const timers = [groupTimer(group, "request"), groupTimer(group, "retries")];
-  const stopped = pausing(branch);
+  const isGone = (effect: PartitionEffect): boolean => isLost(effect) || lateOdds(group, effect) > 0;
+  const stopped = pausing(branch, isGone);
+  // the others of a group take over what those read that cannot start
+  const isStuck = isStuckAtStart(group, branch) && group.members.every((one) => stopped.has(one));
+  // of a leader that stays each cycle of tries ends in the next
+  const isEndless = !isStuck && branch.partitions.some(({ effect }) => isGone(effect) && !effect.moves);
   const partitions = branch.partitions.map(({ known, effect }): Progress => {
-    if (effect.isHit && effect.contact === "silent")
+    if (isGone(effect) && !effect.moves) return stands(["kafkajs hangs", "too late"], timers);
+    if (isStuck) return stands(["kafkajs hangs", "silent broker"], timers);
+    if (isGone(effect))
       return goesOn(latest(joinedAt, effect.readyAt!), timers, ["kafkajs hangs", "silent broker"]);
     const reading = reachedReading(group, branch, effect) ?? goesOn(undisturbed(group, branch));
     if (reading.gap === null) return reading;
-    const pause = stopped.has(known.member) ? pauseWhen(group, Infinity) + 2 * group.heartbeatInterval : 0;
+    const pause = stopped.has(known.member) ? lastPause(group).toMs + joining.toMs : 0;
     const toMs = reading.gap.toMs + pause + group.heartbeatInterval + situation.work(2500);
     return { ...reading, gap: span(reading.gap.fromMs, toMs) };
   });
-  return courseOf(circumstances, branch, partitions, 1);
+  const leavesAt =
+    pausesPastSession(group) > 0
+      ? span(group.sessionTimeout, crashAt.toMs + 1000)
+      : plus(crashAt, span(0, 1000));
+  const course = courseOf(circumstances, branch, partitions, comesWithin(branch.fault, leavesAt));
+  return { ...course, repeated: added(course.repeated, afterPauses(circumstances, branch, isEndless)) };
+}
+
+/** What is read behind pauses in which the session has ended, and read again. */
+function afterPauses(
+  circumstances: GroupCircumstances,
+  { fault }: ClusterBranch,
+  isEndless: boolean,
+): Course["repeated"] {
+  const pausesMs = pausesPastSession(circumstances.group);
+  if (circumstances.group.commit === "before" || pausesMs === 0) return 0;
+  if (!isEndless) return recordsIn(circumstances, pausesMs);
+  return fault.lastsMs === undefined ? null : recordsIn(circumstances, fault.lastsMs + pausesMs);
 }

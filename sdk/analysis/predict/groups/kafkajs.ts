@@ -19,11 +19,27 @@ import type { GroupReasonCode } from "../../../model/group-prediction.ts";
 import type { Span } from "../../../model/prediction.ts";
 import { anyOf, latest, plus, span } from "../span.ts";
 import type { GroupCircumstances, KnownGroup } from "./circumstances.ts";
-import { commitsByPolicy, type Course, goesOn, type Progress, stands, waitsForCommits } from "./course.ts";
+import {
+  commitsByPolicy,
+  type Course,
+  goesOn,
+  type Progress,
+  sessionEnds,
+  stands,
+  waitsForCommits,
+} from "./course.ts";
 import type { ClusterBranch, PartitionEffect } from "./effects.ts";
 import { groupTimer, ONE_OFFSETS_REPLICA } from "./group-timers.ts";
 import { kafkajsFetching } from "./kafkajs-fetch.ts";
-import { lastPause, readsBetween, restartOf } from "./kafkajs-tries.ts";
+import {
+  comesWithin,
+  isStuckAtStart,
+  lastPause,
+  readsBetween,
+  requestsOf,
+  type Restart,
+  restartOf,
+} from "./kafkajs-tries.ts";
 import { added, committedInHand, inHand, recordsIn, uncommitted } from "./records.ts";
 
 /** What may become of a group of kafkajs members in one course of events of the cluster. */
@@ -97,27 +113,14 @@ function rejoining(circumstances: GroupCircumstances, branch: ClusterBranch): Co
 function restarting(circumstances: GroupCircumstances, branch: ClusterBranch): Course {
   const { group } = circumstances;
   const { coordinator } = branch;
-  const { readyAt, hasOneReplica, isReachable } = coordinator;
+  const { readyAt } = coordinator;
   const isSilent = coordinator.contact !== "refusing";
-  const silentMs = isSilent ? group.requestTimeout : 0;
-  if (readyAt === null || !isReachable) {
-    const gone = hasOneReplica
-      ? stands(["one offsets replica"], [ONE_OFFSETS_REPLICA])
-      : stands([readyAt === null ? "no coordinator" : "leader unreachable"], coordinator.timers);
-    return leftAlone(circumstances, branch, gone);
-  }
-  const { crashAt, joinedAt: begun } = restartOf(group, branch, silentMs);
-  const sessions = plus(readyAt, span(group.sessionTimeout, group.sessionTimeout));
-  const joinedAt = latest(begun, span(sessions.fromMs, sessions.toMs + group.maxWait + 1500));
+  const lone = aloneBecause(group, branch);
+  if (readyAt === null || lone !== null)
+    return leftAlone(circumstances, branch, lone ?? stands(["no coordinator"]));
+  const { crashAt, joinedAt, gap, sessions } = restartTimes(group, branch, readyAt);
   const timers = [groupTimer(group, "retries"), groupTimer(group, isSilent ? "request" : "session")];
   const reasons: GroupReasonCode[] = [isSilent ? "kafkajs hangs" : "kafkajs restarts", "coordinator moves"];
-  // each try reads what there is, up to where it asks the coordinator
-  const gap = readsBetween(group)
-    ? span(
-        Math.max(silentMs, joinedAt.fromMs - crashAt.toMs, lastPause(group).fromMs),
-        Math.max(joinedAt.toMs - crashAt.fromMs, lastPause(group).toMs),
-      )
-    : joinedAt;
   const partitions = branch.partitions.map(({ effect }) =>
     restartedReading(effect, { gap, joinedAt }, timers, reasons),
   );
@@ -125,10 +128,61 @@ function restarting(circumstances: GroupCircumstances, branch: ClusterBranch): C
     odds: 1,
     partitions,
     commits: commitsByPolicy(group) ? goesOn(plus(joinedAt, span(0, 1500)), timers, reasons) : null,
-    rebalance: 1,
+    // the new coordinator removes them, or they join it as others
+    rebalance: comesWithin(
+      branch.fault,
+      span(Math.min(sessions.fromMs, crashAt.fromMs), Math.min(sessions.toMs + 2000, joinedAt.toMs)),
+    ),
     skipped: committedInHand(circumstances, group.members),
     repeated: repeatedBefore(circumstances, crashAt.toMs),
   };
+}
+
+interface RestartTimes {
+  readonly crashAt: Span;
+  readonly joinedAt: Span;
+  /** The longest time without a record of a partition that is read between the tries. */
+  readonly gap: Span;
+  /** When the new coordinator has removed the members that it has loaded. */
+  readonly sessions: Span;
+}
+
+function restartTimes(group: KnownGroup, branch: ClusterBranch, readyAt: Span): RestartTimes {
+  const isSilent = branch.coordinator.contact !== "refusing";
+  const silentMs = isSilent ? group.requestTimeout : 0;
+  const requests = isSilent ? requestsOf(branch) : 1;
+  const [quick, slow] = [1, requests].map((most) => restartOf(group, branch, silentMs, most)) as [
+    Restart,
+    Restart,
+  ];
+  const sessions = plus(readyAt, span(group.sessionTimeout, group.sessionTimeout));
+  const removed = span(sessions.fromMs, sessions.toMs + group.maxWait + 1500);
+  const joined = latest(quick.joinedAt, removed);
+  const pause = lastPause(group);
+  // each try reads what there is, up to where it asks the coordinator
+  const between = span(
+    Math.max(silentMs, joined.fromMs - quick.crashAt.toMs, pause.fromMs),
+    Math.max(joined.toMs - quick.crashAt.fromMs, pause.toMs) + (requests - 1) * silentMs,
+  );
+  const joinedAt = span(joined.fromMs, latest(slow.joinedAt, removed).toMs);
+  return {
+    crashAt: span(quick.crashAt.fromMs, slow.crashAt.toMs),
+    joinedAt,
+    gap: readsBetween(group) ? between : joinedAt,
+    sessions,
+  };
+}
+
+/** Why no member is in the group again while the fault lasts; null where they are. */
+function aloneBecause(group: KnownGroup, branch: ClusterBranch): Progress | null {
+  const { readyAt, hasOneReplica, isReachable, contact, moves, timers } = branch.coordinator;
+  if (readyAt === null && hasOneReplica) return stands(["one offsets replica"], [ONE_OFFSETS_REPLICA]);
+  if (readyAt === null) return stands(["no coordinator"], timers);
+  if (!isReachable) return stands(["leader unreachable"], timers);
+  const request = [groupTimer(group, "request")];
+  if (contact === "open" && !moves) return stands(["too late"], request);
+  if (contact !== "refusing" && isStuckAtStart(group, branch)) return stands(["kafkajs hangs"], request);
+  return null;
 }
 
 function restartedReading(
@@ -147,16 +201,15 @@ function restartedReading(
 function leftAlone(circumstances: GroupCircumstances, branch: ClusterBranch, gone: Progress): Course {
   const { group } = circumstances;
   const reasons: GroupReasonCode[] = [...gone.reasons, "kafkajs restarts"];
-  const { crashAt } = restartOf(
-    group,
-    branch,
-    branch.coordinator.contact === "silent" ? group.requestTimeout : 0,
-  );
+  const { contact, readyAt } = branch.coordinator;
+  const silentMs = contact === "refusing" ? 0 : group.requestTimeout;
+  const { crashAt } = restartOf(group, branch, silentMs, silentMs === 0 ? 1 : requestsOf(branch));
   return {
     odds: 1,
     partitions: branch.partitions.map(() => ({ ...gone, reasons })),
     commits: commitsByPolicy(group) ? gone : null,
-    rebalance: 0,
+    // a coordinator that serves does not count on them any more
+    rebalance: readyAt === null ? 0 : sessionEnds(circumstances, readyAt.toMs + crashAt.toMs),
     skipped: committedInHand(circumstances, group.members),
     repeated: repeatedBefore(circumstances, crashAt.toMs),
   };

@@ -55,6 +55,7 @@ export function knownGroup({
     autoCommitInterval: settings.autoCommitInterval,
     maxWait: settings.maxWait,
     requestTimeout: settings.requestTimeout,
+    apiTimeout: own("default.api.timeout.ms", 60_000),
     metadataMaxAge: own("metadata.max.age.ms", 300_000),
     maxPollRecords: client === "java" ? own("max.poll.records", 500) : null,
     pollTimeout: client === "java" ? pollTimeout : null,

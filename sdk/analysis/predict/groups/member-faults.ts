@@ -3,8 +3,7 @@
 //   fault          the group hears of it            who is stopped meanwhile
 //   stop           at once: the member leaves       (a static one does not: KIP-345)
 //   kill, pause    when its session ends            its partitions
-//   slow           when it is away too long         its partitions: max.poll.interval.ms (Java), the session
-//                                                   (kafkajs, where one record takes longer than that)
+//   slow           when it is away too long         slow-members.ts
 //   add            at its join                      eager: all partitions; else those that move
 //   roll           each member in turn: stop and add
 //
@@ -23,16 +22,7 @@ import { commitsByPolicy, type Course, goesOn, larger, type Progress, stands } f
 import { groupTimer } from "./group-timers.ts";
 import { memberProcess } from "./member-process.ts";
 import { committedInHand, uncommitted } from "./records.ts";
-
-/** A circumstance of a member's fault, and what work costs on this machine. */
-interface Faced {
-  readonly circumstances: GroupCircumstances;
-  readonly group: KnownGroup;
-  readonly fault: MemberFaultFacts;
-  /** Members that go on. */
-  readonly others: readonly string[];
-  work(ms: number): number;
-}
+import { type Faced, type Heard, repeatedBySlow, slowReading, thrownOutAt } from "./slow-members.ts";
 
 /** What becomes of the group. */
 export function memberCourses(circumstances: GroupCircumstances, fault: MemberFaultFacts): Course[] {
@@ -47,17 +37,14 @@ export function memberCourses(circumstances: GroupCircumstances, fault: MemberFa
   if (fault.kind === "add") return [joined(faced)];
   if (fault.kind === "roll") return [rolled(faced)];
   const heard = heardAt(faced);
-  return [heard === null ? unheard(faced) : gone(faced, heard)];
-}
-
-interface Heard {
-  readonly at: Span;
-  readonly timers: readonly Timer[];
-  readonly reasons: readonly GroupReasonCode[];
+  if (heard !== null) return [gone(faced, heard)];
+  const { partitions, usual } = slowReading(faced);
+  return [unheard(faced, partitions, usual)];
 }
 
 /** When the coordinator counts on the members no more; null where it goes on counting on them. */
-function heardAt({ group, fault, work }: Faced): Heard | null {
+function heardAt(faced: Faced): Heard | null {
+  const { group, fault, work } = faced;
   const process = memberProcess(fault);
   if (process === "shutdown" && !group.isStatic)
     return { at: span(0, work(1500) + group.maxWait + group.processMs), timers: [], reasons: ["leaves"] };
@@ -71,17 +58,7 @@ function heardAt({ group, fault, work }: Faced): Heard | null {
       reasons,
     };
   }
-  if (fault.processMs === undefined) return null;
-  const limit = groupTimer(group, group.client === "java" ? "poll" : "session");
-  // kafkajs sends heartbeats between records, Java polls between batches
-  const awayMs = fault.processMs * (group.client === "java" ? Math.max(1, group.maxPollRecords ?? 1) : 1);
-  if (awayMs <= limit.ms) return null;
-  const isSure = fault.processMs > limit.ms;
-  return {
-    at: span(isSure ? Math.max(0, limit.ms - group.maxWait) : 0, limit.ms + awayMs + work(1000)),
-    timers: [limit],
-    reasons: ["too slow"],
-  };
+  return thrownOutAt(faced);
 }
 
 /** How long ago the last heartbeat may have been. */
@@ -118,7 +95,7 @@ function othersStand(faced: Faced): Progress {
 
 /** Members are gone, and the group goes on without them, if anybody is left. */
 function gone(faced: Faced, heard: Heard): Course {
-  const { circumstances, group, fault, others } = faced;
+  const { circumstances, fault, others } = faced;
   const taking = takingOver(faced);
   const own: Progress =
     others.length === 0
@@ -132,7 +109,12 @@ function gone(faced: Faced, heard: Heard): Course {
   return {
     odds: 1,
     partitions: circumstances.partitions.map(({ member }) =>
-      member !== null && !fault.members.includes(member) ? rest : own,
+      member === null || fault.members.includes(member)
+        ? own
+        : // who was thrown out joins again, is given others' partitions, and is thrown out again
+          isSlow && own.gap !== null
+          ? { ...own, gap: span(0, own.gap.toMs) }
+          : rest,
     ),
     commits: commitsOf(faced, own, rest),
     rebalance: others.length === 0 || isLate ? 0 : isInTime ? 1 : 0.5,
@@ -140,7 +122,7 @@ function gone(faced: Faced, heard: Heard): Course {
     repeated: isOrderly
       ? repeatedInOrder(faced)
       : isSlow
-        ? larger(uncommitted(circumstances, fault.members), group.maxPollRecords)
+        ? repeatedBySlow(faced)
         : larger(uncommitted(circumstances, fault.members), repeatedInOrder(faced)),
   };
 }
@@ -171,20 +153,11 @@ function commitsOf({ group, others }: Faced, own: Progress, rest: Progress): Pro
 }
 
 /** The group does not hear of it: only the members that are hit are slower. */
-function unheard(faced: Faced): Course {
-  const { circumstances, group, fault, work } = faced;
-  const batch = group.client === "java" ? Math.max(1, group.maxPollRecords ?? 1) : 1;
-  const slowMs = (fault.processMs ?? 0) * batch;
-  const usual = span(0, group.maxWait + group.processMs + work(700));
-  const partitions = circumstances.partitions.map(({ member }) =>
-    member !== null && fault.members.includes(member)
-      ? goesOn(span(0, usual.toMs + slowMs * Math.max(1, circumstances.partitions.length)))
-      : goesOn(usual, [], ["untouched"]),
-  );
+function unheard(faced: Faced, partitions: readonly Progress[], usual: Progress): Course {
   return {
     odds: 1,
     partitions,
-    commits: commitsOf(faced, partitions[0] ?? goesOn(usual), goesOn(usual)),
+    commits: commitsOf(faced, partitions[0] ?? usual, usual),
     rebalance: 0,
     skipped: 0,
     repeated: 0,
@@ -216,7 +189,7 @@ function joined(faced: Faced): Course {
 /** How long a member's process needs until it joins. */
 const STARTS_MS = { kafkajs: 1_500, java: 4_000 } as const;
 
-/** Each member is stopped and started, one after the other. */
+/** Each member is stopped and started, one after the other: two rebalances each. */
 function rolled(faced: Faced): Course {
   const { circumstances, group, others, work } = faced;
   const starting = work(STARTS_MS[group.client]);
@@ -245,6 +218,10 @@ function rolled(faced: Faced): Course {
     commits: commitsOf(faced, each, each),
     rebalance: 1,
     skipped: 0,
-    repeated: repeatedInOrder(faced),
+    repeated: times(2 * group.members.length, repeatedInOrder({ ...faced, others: group.members })),
   };
+}
+
+function times(count: number, records: Course["repeated"]): Course["repeated"] {
+  return records === null ? null : count * records;
 }

@@ -49,14 +49,19 @@ export function reachedReading(group: KnownGroup, branch: Effects, effect: Parti
   return goesOn(plus(readyAt, heard), timers, ["isr shrinks"]);
 }
 
+/** How probable it is that a leader that is reached answers a fetch later than its client waits. */
+export function lateOdds(group: KnownGroup, { contact, addsMs }: PartitionEffect): number {
+  if (contact !== "open" || addsMs === 0) return 0;
+  const { ms } = groupTimer(group, "request");
+  return ramp(addsMs + group.maxWait / 2, ms, group.maxWait / 2 + 50);
+}
+
 /** A leader whose answers are late. */
-function lateReading(
-  group: KnownGroup,
-  { situation }: Effects,
-  { addsMs, readyAt }: PartitionEffect,
-): Progress {
+function lateReading(group: KnownGroup, { situation }: Effects, effect: PartitionEffect): Progress {
+  const { addsMs, readyAt } = effect;
   const request = groupTimer(group, "request");
-  const odds = 1 - ramp(addsMs + group.maxWait / 2, request.ms, group.maxWait / 2 + 50);
+  // kafkajs: an answer that is too late concerns the whole member, in a course of its own
+  const odds = group.client === "kafkajs" ? 1 : 1 - lateOdds(group, effect);
   if (odds <= 0) return stands(["too late"], [request, groupTimer(group, "wait")]);
   const late = span(Math.max(0, addsMs - group.maxWait), 2 * addsMs + group.maxWait + situation.work(700));
   const gap = latest(late, readyAt ?? NOW);

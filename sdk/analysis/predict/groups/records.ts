@@ -25,7 +25,7 @@ export function inHand(circumstances: GroupCircumstances, share = 1, members = 1
   const arrived = recordsIn(circumstances, cycleMs, share);
   const most = group.maxPollRecords === null ? null : group.maxPollRecords * members;
   if (arrived === null) return most;
-  const waiting = arrived + lag + (group.processMs > 0 ? slowBacklog(circumstances, share) : 0);
+  const waiting = arrived + Math.max(0, lag) + (group.processMs > 0 ? slowBacklog(circumstances, share) : 0);
   return most === null ? waiting : Math.min(most, waiting);
 }
 

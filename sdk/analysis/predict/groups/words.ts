@@ -39,6 +39,9 @@ const SAID: Readonly<Record<GroupReasonCode, string | ((circumstances: GroupCirc
     group.client === "java"
       ? "A poll's records take longer than max.poll.interval.ms: the member is thrown out while it works."
       : "A record takes longer than the session: the member is thrown out while it works.",
+  "falls behind":
+    "The member processes fewer records than come: a partition waits until those of the others are " +
+    "processed, longer each time.",
   "nobody left": "No member is left that could take over.",
   "eager rebalance":
     "With an eager protocol every member gives all its partitions back, and waits for the slowest.",
