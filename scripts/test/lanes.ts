@@ -37,9 +37,9 @@ const APART = /^compose-hostile\./;
 const DENO = /^(clean|cluster|doctor|guardian|leaks|net|private|probe|readme|supply)\.(local\.|alone\.)?test/;
 /**
  * What repeats claims of scenario 01 with other data, scenario 03 whole, as the notebooks run it, and what
- * takes minutes of consumer groups.
+ * takes minutes: consumer groups, a search.
  */
-const GROUPS = "disk-jbod|explain-groups|java-members|predict-groups|scenario-consumers";
+const GROUPS = "disk-jbod|explain-groups|hunt|java-members|predict-groups|scenario-consumers";
 const VARIANTS = new RegExp(`^(scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`);
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;

@@ -1,0 +1,125 @@
+// Makes a failing schedule smaller while it fails: fewer faults, then shorter and closer ones, then a lighter
+// load.
+//
+//   found ─▶ ddmin over faults ─▶ lastsMs ─▶ atMs ─▶ in flight, partitions, a second ─▶ trail
+//
+// Each value is first replaced by the least one; where that holds, the middle between what holds and what
+// fails is asked for, twice: each question costs runs on a cluster.
+
+import { ddmin } from "./ddmin.ts";
+import { twoDigits } from "./dice.ts";
+import type { Schedule, ScheduledFault, ScheduledLoad } from "./schedule.ts";
+
+/** What a schedule was shrunk to. */
+export interface Shrunk {
+  /** Every schedule that failed on the way, the found one first, the smallest last. */
+  readonly trail: readonly [Schedule, ...Schedule[]];
+  /** False where the time was over before everything was tried. */
+  readonly isComplete: boolean;
+}
+
+export interface ShrinkOptions {
+  /** Whether the time is over: nothing more is asked then. @default never */
+  isOver?(): boolean;
+}
+
+/** Whether a candidate still fails. */
+export type Fails = (candidate: Schedule) => Promise<boolean>;
+
+const LEAST_LASTS_MS = 200;
+const LEAST_PER_SECOND = 10;
+const MIDDLES = 2;
+
+/** Shrinks a schedule that fails. It asks `fails` for one candidate after the other, for none twice. */
+export async function shrink(
+  found: Schedule,
+  fails: Fails,
+  { isOver = () => false }: ShrinkOptions = {},
+): Promise<Shrunk> {
+  const trail: [Schedule, ...Schedule[]] = [found];
+  const asked = new Map<string, boolean>([[JSON.stringify(found), true]]);
+  let isComplete = true;
+  const accept: Fails = async (candidate) => {
+    const key = JSON.stringify(candidate);
+    const known = asked.get(key);
+    if (known !== undefined) return known;
+    if (isOver()) {
+      isComplete = false;
+      return false;
+    }
+    const isFailing = await fails(candidate);
+    asked.set(key, isFailing);
+    if (isFailing) trail.push(candidate);
+    return isFailing;
+  };
+  const faults = await ddmin(found.faults, (part) => accept({ ...found, faults: part }));
+  const shortened = await shorten({ ...found, faults }, accept);
+  await lighten(await gather(shortened, accept), accept);
+  return { trail, isComplete };
+}
+
+/** Faults that last shorter. */
+async function shorten(schedule: Schedule, accept: Fails): Promise<Schedule> {
+  let left = schedule;
+  for (const index of schedule.faults.keys()) {
+    const lasting = (lastsMs: number): Schedule => withFault(left, index, { lastsMs });
+    const lastsMs = await least(schedule.faults[index]!.lastsMs, LEAST_LASTS_MS, (ms) => accept(lasting(ms)));
+    left = lasting(lastsMs);
+  }
+  return left;
+}
+
+/** Faults that begin sooner, each together with those that follow it. */
+async function gather(schedule: Schedule, accept: Fails): Promise<Schedule> {
+  let left = schedule;
+  for (const index of schedule.faults.keys()) {
+    const before = left.faults[index - 1]?.atMs ?? 0;
+    const gapMs = left.faults[index]!.atMs - before;
+    const from = left;
+    const sooner = (ms: number): Schedule => ({
+      ...from,
+      faults: from.faults.map((one, i) => (i < index ? one : { ...one, atMs: one.atMs - gapMs + ms })),
+    });
+    left = sooner(await least(gapMs, 0, (ms) => accept(sooner(ms))));
+  }
+  return left;
+}
+
+/** A load that is lighter. */
+async function lighten(schedule: Schedule, accept: Fails): Promise<Schedule> {
+  let left = schedule;
+  for (const [name, floor] of [
+    ["partitions", 1],
+    ["inFlight", 1],
+    ["perSecond", LEAST_PER_SECOND],
+  ] as const satisfies readonly (readonly [keyof ScheduledLoad, number])[]) {
+    const lighter = (value: number): Schedule => ({ ...left, load: { ...left.load, [name]: value } });
+    const value = await least(left.load[name], floor, (one) => accept(lighter(one)));
+    left = lighter(value);
+  }
+  return left;
+}
+
+/** The least value that was seen to fail. */
+async function least(
+  value: number,
+  floor: number,
+  fails: (value: number) => Promise<boolean>,
+): Promise<number> {
+  if (value <= floor || (await fails(floor))) return Math.min(value, floor);
+  let [holds, failing] = [floor, value];
+  for (let turn = 0; turn < MIDDLES; turn++) {
+    const middle = twoDigits(Math.sqrt(Math.max(holds, failing / 16) * failing));
+    if (middle <= holds || middle >= failing) break;
+    if (await fails(middle)) failing = middle;
+    else holds = middle;
+  }
+  return failing;
+}
+
+function withFault(schedule: Schedule, index: number, change: Partial<ScheduledFault>): Schedule {
+  return {
+    ...schedule,
+    faults: schedule.faults.map((one, i) => (i === index ? { ...one, ...change } : one)),
+  };
+}
