@@ -1,7 +1,8 @@
 // The search, from its options to its exit code.
 
 import { performance } from "node:perf_hooks";
-import { type Lab, printable, readable, toMs } from "@kafka-failure-lab/sdk";
+import process from "node:process";
+import { type Lab, LabError, printable, readable, toMs } from "@kafka-failure-lab/sdk";
 import { exitCodeOf, output, printError } from "@kafka-failure-lab/sdk/scenario";
 import {
   hunt,
@@ -13,8 +14,8 @@ import {
 } from "@kafka-failure-lab/sdk/testing";
 import { type Clusters, makeClusters } from "./clusters.ts";
 import type { HuntOptions } from "./options.ts";
-import { counted, resultLines, trialLine } from "./report.ts";
-import { prepare, removeIfEmpty, save, type Saved } from "./save.ts";
+import { confirmedText, counted, resultLines, trialLine } from "./report.ts";
+import { prepare, removeIfEmpty, save, type Saved, type Saving } from "./save.ts";
 import { runTrial, type TrialOnLab } from "./trial.ts";
 
 /** How often in a row a cluster may turn out not to be well. */
@@ -22,7 +23,6 @@ const MOST_TROUBLES = 5;
 
 /** Searches, prints what is found, and returns the exit code. */
 export async function huntCommand(options: HuntOptions): Promise<number> {
-  const { print } = output(options);
   const clusters = makeClusters({
     ...options.lab,
     scenario: "hunt",
@@ -30,23 +30,30 @@ export async function huntCommand(options: HuntOptions): Promise<number> {
     onProgress: false,
   });
   prepare(options.out);
+  process.once("exit", () => removeIfEmpty(options.out));
   try {
-    const lab = await clusters.lab();
-    const where = `Kafka ${lab.engine.kafka}, ${lab.engine.kind} engine`;
-    for (const line of beginLines(options, where)) printError(printable(line));
-    const result = await search(options, clusters, lab, where);
-    const saved = result.found && saveFound(options, result, where);
-    const lines = resultLines(result, options);
-    if (saved !== undefined) lines.push(`script that replays it: ${toReader(saved.script)}`);
-    print(lines.join("\n"));
-    const exitCode = exitCodeOf(result.verdict);
-    if (options.json)
-      print(JSON.stringify({ claim: options.claim, exitCode, ...result, ...saved, seed: options.seed }));
-    return exitCode;
+    return await huntOn(clusters, options);
+  } catch (error) {
+    return await clusters.failed(error);
   } finally {
-    removeIfEmpty(options.out);
     await clusters.renew();
   }
+}
+
+async function huntOn(clusters: Clusters, options: HuntOptions): Promise<number> {
+  const { print } = output(options);
+  const lab = await clusters.lab();
+  const where = `Kafka ${lab.engine.kafka}, ${lab.engine.kind} engine`;
+  for (const line of beginLines(options, where)) printError(printable(line));
+  const result = await search(options, clusters, lab, where);
+  const saved = result.found && saveFound(options, result, where);
+  const lines = resultLines(result, options);
+  if (saved !== undefined) lines.push(`script that replays it: ${toReader(saved.script)}`);
+  print(lines.join("\n"));
+  const exitCode = exitCodeOf(result.verdict);
+  if (options.json)
+    print(JSON.stringify({ claim: options.claim, exitCode, ...result, ...saved, seed: options.seed }));
+  return exitCode;
 }
 
 function beginLines({ claim, client, seed, withinMs, again }: HuntOptions, where: string): string[] {
@@ -67,6 +74,7 @@ async function search(
   const until = performance.now() + withinMs;
   const brokers = lab.engine.nodes.filter(({ broker }) => broker !== null).length;
   const { requestTimeout } = client;
+  let saved: string | undefined;
   const space = spaceOf(brokers, {
     ...(kinds !== undefined && { kinds }),
     ...(requestTimeout !== undefined && { requestTimeoutMs: toMs(requestTimeout) }),
@@ -78,7 +86,10 @@ async function search(
     run: makeRunner(options, clusters),
     leftMs: () => until - performance.now(),
     onTrial: (...trial) => printError(trialLine(...trial)),
-    onFailing: (schedule, of) => void save(options, saving(schedule, of, where, "shrinking was not over")),
+    onFailing: (schedule, of) => {
+      const { script } = save(options, saving(options, schedule, of, `being shrunk, ${where}`));
+      if (saved !== script) printError(`saved as ${toReader((saved = script))}, shrinking`);
+    },
   });
 }
 
@@ -89,7 +100,8 @@ function makeRunner(options: HuntOptions, clusters: Clusters): (schedule: Schedu
     const name = `hunt-${++number}`;
     const trial = await runTrial(await clusters.lab(), schedule, { ...options, name });
     troubles = trial.isClusterWell ? 0 : troubles + 1;
-    if (troubles === MOST_TROUBLES) throw new Error(`the cluster cannot be used: ${trial.summary}`);
+    if (troubles === MOST_TROUBLES)
+      throw new LabError("NOT_READY", `Cannot go on with the search: ${trial.summary}`);
     if (!trial.isClusterWell) await clusters.renew();
     return trial;
   };
@@ -97,12 +109,8 @@ function makeRunner(options: HuntOptions, clusters: Clusters): (schedule: Schedu
 
 function saveFound(options: HuntOptions, { found, ...result }: HuntResult, where: string): Saved | undefined {
   if (found === undefined) return undefined;
-  const { schedule, seed, failed, of, summary } = found;
-  const again =
-    failed === 0
-      ? `failed once, and not again in ${counted(of, "run")}`
-      : `failed in ${failed} of ${counted(of, "confirming run")}`;
-  const { about, ...rest } = saving(schedule, seed, where, again);
+  const { schedule, seed, summary } = found;
+  const { about, ...rest } = saving(options, schedule, seed, `${confirmedText(found)}, ${where}`);
   return save(options, {
     ...rest,
     about: [...about, `Seen first: ${printable(summary)}`],
@@ -110,7 +118,8 @@ function saveFound(options: HuntOptions, { found, ...result }: HuntResult, where
   });
 }
 
-function saving(schedule: Schedule, seed: number, where: string, state: string): Parameters<typeof save>[1] {
-  const what = `${counted(schedule.faults.length, "fault")} that a claim did not survive`;
-  return { schedule, seed, about: [`${what}; ${state}. ${where}.`], more: { where } };
+function saving({ claim }: HuntOptions, schedule: Schedule, seed: number, state: string): Saving {
+  const { sentence } = HUNT_CLAIMS[claim];
+  const what = `"${sentence}" did not hold under ${counted(schedule.faults.length, "fault")}`;
+  return { schedule, seed, about: [`${what}: ${state}.`], more: { state } };
 }

@@ -47,19 +47,21 @@ export function resultLines({ verdict, found, schedules, runs }: HuntResult, opt
   return [claim, `${words}: ${searched}${more}, from seed ${options.seed} on`];
 }
 
-function foundLines({ seed, schedule, found, summary, ...rest }: Found): string[] {
-  const { failed, of, isComplete, foundAfterMs, tookMs } = rest;
-  const again =
-    failed === 0
-      ? `failed once, and not again in ${counted(of, "run")}`
-      : `failed again in ${failed} of ${counted(of, "confirming run")}`;
+/** How often it failed after the search. */
+export function confirmedText({ failed, of }: Pick<Found, "failed" | "of">): string {
+  if (failed === 0) return `failed once, and not again in ${counted(of, "run")}`;
+  return `failed again in ${failed} of ${counted(of, "confirming run")}`;
+}
+
+function foundLines(found: Found): string[] {
+  const { seed, schedule, original, summary, failed, isComplete, foundAfterMs, tookMs } = found;
   return [
     printable(summary),
-    `found with seed ${seed} after ${readable(foundAfterMs)}: ${counted(found.faults.length, "fault")}; ` +
+    `found with seed ${seed} after ${readable(foundAfterMs)}: ${counted(original.faults.length, "fault")}; ` +
       `shrunk to ${counted(schedule.faults.length, "fault")} after ${readable(tookMs)}` +
       `${isComplete || failed === 0 ? "" : " (the time was over before everything was tried)"}`,
     ...scheduleLines(schedule).map((line) => `  ${line}`),
-    again,
+    confirmedText(found),
   ];
 }
 

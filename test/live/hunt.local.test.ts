@@ -20,7 +20,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Result {
   verdict: boolean | "unknown";
-  found?: { seed: number; found: Schedule; schedule: Schedule; failed: number; of: number };
+  found?: { seed: number; original: Schedule; schedule: Schedule; failed: number; of: number };
   script?: string;
   runs: number;
 }
@@ -37,7 +37,7 @@ test("hunt finds the loss, shrinks it to three faults or fewer, and saves a scri
   assert.ok(found !== undefined && saved !== undefined, ran.out);
   assert.ok(found.failed >= 1, ran.out);
   const { faults } = found.schedule;
-  assert.ok(faults.length <= 3 && faults.length <= found.found.faults.length, JSON.stringify(faults));
+  assert.ok(faults.length <= 3 && faults.length <= found.original.faults.length, JSON.stringify(faults));
   const data = JSON.parse(readFileSync(path.join(out, "hunt.json"), "utf8")) as { schedule: Schedule };
   assert.equal(data.schedule, found.schedule);
   const again = await begin(saved).ended;

@@ -185,7 +185,7 @@ test("hunt() finds, shrinks and confirms within its time", async () => {
   const one = parts((schedule) => (loses(schedule) ? "failed" : "held"));
   const { verdict, found: it, schedules, runs } = await hunt(one.parts);
   assert.is(verdict, false);
-  assert.equal(it?.found, generateSchedule(it!.seed, spaceOf(3)));
+  assert.equal(it?.original, generateSchedule(it!.seed, spaceOf(3)));
   assert.is(it?.schedule.faults.length, 1);
   assert.equal([it?.failed, it?.of, it?.isComplete], [3, 3, true]);
   assert.ok(it!.foundAfterMs < it!.tookMs && it!.tookMs <= 15 * 60_000, `${it!.tookMs}`);

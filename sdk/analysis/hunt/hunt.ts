@@ -41,7 +41,7 @@ export interface Found {
   /** Of the schedule that was found. */
   readonly seed: number;
   /** As it was found. */
-  readonly found: Schedule;
+  readonly original: Schedule;
   /** As it was shrunk. */
   readonly schedule: Schedule;
   /** What was seen in its first failing run. */
@@ -86,7 +86,7 @@ export async function hunt(parts: HuntParts): Promise<HuntResult> {
     const { outcome, summary } = await run("search", schedule);
     schedules[outcome]++;
     if (outcome !== "failed") continue;
-    const seen = { seed, found: schedule, summary, foundAfterMs: elapsed() };
+    const seen = { seed, original: schedule, summary, foundAfterMs: elapsed() };
     const smaller = await pursue(parts, schedule, seed, run, clock);
     if (smaller !== undefined) {
       found = { ...seen, ...smaller, tookMs: elapsed() };
