@@ -9,6 +9,7 @@ import { confirmSmallest, failsOften, type TrialOutcome } from "../../sdk/analys
 import type { Schedule } from "../../sdk/analysis/hunt/schedule.ts";
 import { shrink } from "../../sdk/analysis/hunt/shrink.ts";
 import { spaceOf } from "../../sdk/analysis/hunt/space.ts";
+import { type Duration, toMs } from "../../sdk/model/duration.ts";
 import { faults } from "../../sdk/faults/mod.ts";
 
 const asPromised =
@@ -86,6 +87,16 @@ test("shrink() keeps the fault that matters, and what it needs", async () => {
   assert.ok(smallest.load.inFlight >= 5 && smallest.load.inFlight < 20, `${smallest.load.inFlight}`);
   assert.is(trail[0], found);
   assert.ok(trail.every(loses), "each schedule of the trail fails");
+});
+test("shrink() makes delays shorter", async () => {
+  const isLate = ({ faults: hits }: Schedule): boolean =>
+    hits.some(({ fault }) => fault.kind === "delay" && toMs(fault["delay"] as Duration) > 5000);
+  const smallest = (await shrink(found, asPromised(isLate))).trail.at(-1)!;
+  const [delay, ...others] = smallest.faults;
+  const delayMs = toMs(delay!.fault["delay"] as Duration);
+  assert.ok(delayMs > 5000 && delayMs <= 8000, `${delayMs}`);
+  assert.equal([others, delay!.lastsMs, smallest.load.inFlight], [[], 200, 1]);
+  assert.equal(delay!.fault["path"], "clients");
 });
 test("shrink() keeps the distance that two faults need", async () => {
   const needs = ({ faults: hits }: Schedule): boolean => {

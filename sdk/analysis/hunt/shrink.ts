@@ -7,8 +7,10 @@
 // fails is asked for, twice: each question costs runs on a cluster.
 
 import { ddmin } from "./ddmin.ts";
+import { type Duration, toMs } from "../../model/duration.ts";
 import { twoDigits } from "./dice.ts";
 import type { Schedule, ScheduledFault, ScheduledLoad } from "./schedule.ts";
+import { timeText } from "./space.ts";
 
 /** What a schedule was shrunk to. */
 export interface Shrunk {
@@ -27,6 +29,7 @@ export interface ShrinkOptions {
 export type Fails = (candidate: Schedule) => Promise<boolean>;
 
 const LEAST_LASTS_MS = 200;
+const LEAST_DELAY_MS = 20;
 const LEAST_PER_SECOND = 10;
 const MIDDLES = 2;
 
@@ -58,13 +61,19 @@ export async function shrink(
   return { trail, isComplete };
 }
 
-/** Faults that last shorter. */
+/** Faults that last shorter, and delays that are shorter. */
 async function shorten(schedule: Schedule, accept: Fails): Promise<Schedule> {
   let left = schedule;
-  for (const index of schedule.faults.keys()) {
-    const lasting = (lastsMs: number): Schedule => withFault(left, index, { lastsMs });
-    const lastsMs = await least(schedule.faults[index]!.lastsMs, LEAST_LASTS_MS, (ms) => accept(lasting(ms)));
-    left = lasting(lastsMs);
+  for (const [index, { fault, lastsMs }] of schedule.faults.entries()) {
+    const from = left;
+    const lasting = (ms: number): Schedule => withFault(from, index, { lastsMs: ms });
+    left = lasting(await least(lastsMs, LEAST_LASTS_MS, (ms) => accept(lasting(ms))));
+    if (fault["delay"] === undefined) continue;
+    const shorter = left;
+    const delaying = (ms: number): Schedule =>
+      withFault(shorter, index, { fault: { ...fault, delay: timeText(ms) } });
+    const delayMs = toMs(fault["delay"] as Duration);
+    left = delaying(await least(delayMs, LEAST_DELAY_MS, (ms) => accept(delaying(ms))));
   }
   return left;
 }
