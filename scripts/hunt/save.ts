@@ -9,7 +9,7 @@ import type { HuntOptions } from "./options.ts";
 /** Makes the folder before the search, whose time is then not lost. @throws LabError COMMAND_FAILED */
 export function prepare(out: string): void {
   try {
-    makeFolders(out);
+    makeFolders(out, 0o755);
     accessSync(out, constants.W_OK);
   } catch (cause) {
     throw cannotWrite(out, cause);

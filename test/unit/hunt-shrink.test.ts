@@ -210,7 +210,10 @@ test("hunt() is deterministic", async () => {
 test("hunt() keeps time for the confirming runs", async () => {
   const one = parts((schedule) => (schedule.faults.length >= 1 ? "failed" : "held"));
   let leftMs = 130_000;
-  const run = (schedule: Schedule) => ((leftMs -= 10_000), one.parts.run(schedule));
+  const run = (schedule: Schedule) => {
+    leftMs -= 10_000;
+    return one.parts.run(schedule);
+  };
   const { found: it } = await hunt({ ...one.parts, run, leftMs: () => leftMs });
   assert.equal([it?.isComplete, it?.failed], [false, 3]);
   assert.ok(leftMs >= -10_000, `${leftMs}`);
@@ -231,8 +234,23 @@ test("hunt() goes on after a failure that does not come again, and keeps it", as
     schedules,
   } = await hunt(parts(() => (++runs === 3 ? "failed" : "held"), { most: 10 }).parts);
   assert.is(verdict, false);
-  assert.equal([it?.seed, it?.failed, it?.of], [3, 0, 4]);
+  assert.equal([it?.seed, it?.failed, it?.of], [3, 0, 3]);
   assert.equal(schedules, { failed: 1, held: 9, inconclusive: 0 });
+});
+test("hunt() takes what fails seldom where two fifths of the time are over, and runs it more often", async () => {
+  let turn = 0;
+  const one = parts((schedule) => (loses(schedule) && ++turn % 3 === 1 ? "failed" : "held"));
+  const { found: it } = await hunt(one.parts);
+  const searched = one.steps.indexOf("shrink");
+  assert.ok(searched >= 36, `${searched} runs of ten seconds before it shrinks`);
+  assert.ok(it!.failed > 0 && it!.of === 5 && loses(it!.schedule), JSON.stringify(it));
+});
+test("hunt() pursues what fails often at once, and the best of what fails seldom", async () => {
+  const seen: number[] = [];
+  const outcomeOf = (schedule: Schedule): TrialOutcome => (loses(schedule) ? "failed" : "held");
+  const { parts: given } = parts(outcomeOf);
+  await hunt({ ...given, onTrial: (step, _, __, seed) => void (step === "shrink" && seen.push(seed)) });
+  assert.is(new Set(seen).size, 1);
 });
 test("hunt() does not take what a machine made for a failure", async () => {
   let runs = 0;

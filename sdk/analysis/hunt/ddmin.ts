@@ -11,7 +11,6 @@ export async function ddmin<T>(
   items: readonly T[],
   fails: (part: readonly T[]) => Promise<boolean>,
 ): Promise<readonly T[]> {
-  if (items.length === 0 || (await fails([]))) return [];
   let left = items;
   for (let parts = 2; left.length >= 2; ) {
     const smaller = await smallerThan(left, parts, fails);
@@ -21,7 +20,7 @@ export async function ddmin<T>(
     } else if (parts < left.length) parts = Math.min(left.length, 2 * parts);
     else break;
   }
-  return left;
+  return left.length === 1 && (await fails([])) ? [] : left;
 }
 
 /** A part, or what is left without it, that still fails. */

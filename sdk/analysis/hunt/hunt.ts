@@ -1,7 +1,10 @@
 // A search for a schedule that a claim does not survive: pure but for `run`, which runs one on a cluster.
 //
 //   seed, seed + 1, … ─▶ generate ─▶ run ─┬ held, inconclusive ─▶ the next seed
-//                                         └ failed ─▶ again? ─▶ shrink ─▶ confirm
+//                                         └ failed ─▶ how often? ─▶ shrink ─▶ confirm
+//
+// What fails often is pursued at once. What fails seldom waits until two fifths of the time are over: a
+// candidate of it costs more runs.
 
 import { generateSchedule } from "./generate.ts";
 import { confirmSmallest, failsOften, type TrialOutcome } from "./repeat.ts";
@@ -46,7 +49,7 @@ export interface Found {
   readonly schedule: Schedule;
   /** What was seen in its first failing run. */
   readonly summary: string;
-  /** How often `schedule` failed in runs after the search, and of how many. */
+  /** How often `schedule` failed in runs after the one that found it or made it small, and of how many. */
   readonly failed: number;
   readonly of: number;
   /** False where the time was over before everything was tried to make it smaller. */
@@ -67,10 +70,26 @@ export interface HuntResult {
   readonly runs: number;
 }
 
-/** How often a schedule that failed is run again until it fails once more. */
-const AGAIN = 4;
-/** What is kept for the confirming runs: so many of the longest one. */
-const RESERVED_RUNS = 4;
+/** What failed at least once. */
+interface Suspect extends Pick<Found, "seed" | "original" | "summary" | "foundAfterMs"> {
+  /** Runs after the first that failed, and all of them. */
+  readonly failed: number;
+  readonly of: number;
+}
+
+/** How often a schedule that failed is run again; two failures are enough. */
+const AGAIN = 3;
+/** The part of the time in which one is waited for that fails often; then the best one is taken. */
+const SEARCH_SHARE = 0.4;
+/** What fails often has to fail in two of three runs; what fails seldom, in one of four. */
+const OFTEN: Repeats = { needs: 2, tries: 3, confirming: 3 };
+const SELDOM: Repeats = { needs: 1, tries: 4, confirming: 5 };
+
+interface Repeats {
+  readonly needs: number;
+  readonly tries: number;
+  readonly confirming: number;
+}
 
 /** Searches until the time is over, or a schedule failed again and is as small as it gets. */
 export async function hunt(parts: HuntParts): Promise<HuntResult> {
@@ -78,23 +97,33 @@ export async function hunt(parts: HuntParts): Promise<HuntResult> {
   const [beganMs, clock] = [leftMs(), { longestMs: 0, runs: 0 }];
   const elapsed = (): number => beganMs - leftMs();
   const schedules: Record<TrialOutcome, number> = { failed: 0, held: 0, inconclusive: 0 };
-  let unconfirmed: Found | undefined;
+  const suspects: Suspect[] = [];
   let found: Found | undefined;
-  for (let seed = first; seed < first + most && leftMs() > 0; seed++) {
-    const run = runner(parts, seed, clock);
-    const schedule = generateSchedule(seed, space);
-    const { outcome, summary } = await run("search", schedule);
+  const pursued = new Set<Suspect>();
+  const follow = async (suspect: Suspect): Promise<void> => {
+    pursued.add(suspect);
+    const smaller = await pursue(parts, suspect, clock);
+    if (smaller !== undefined) found = { ...suspect, ...smaller, tookMs: elapsed() };
+  };
+  for (let seed = first; found === undefined && leftMs() > 0; seed++) {
+    const best = bestOf(suspects.filter((one) => !pursued.has(one)));
+    const isLast = seed >= first + most;
+    if (best !== undefined && (best.failed > 1 || isLast || elapsed() >= SEARCH_SHARE * beganMs)) {
+      await follow(best);
+      seed--;
+      continue;
+    }
+    if (isLast) break;
+    const original = generateSchedule(seed, space);
+    const { outcome, summary } = await runOnce(parts, clock, "search", original, seed);
     schedules[outcome]++;
     if (outcome !== "failed") continue;
-    const seen = { seed, original: schedule, summary, foundAfterMs: elapsed() };
-    const smaller = await pursue(parts, schedule, seed, run, clock);
-    if (smaller !== undefined) {
-      found = { ...seen, ...smaller, tookMs: elapsed() };
-      break;
-    }
-    unconfirmed ??= { ...seen, schedule, failed: 0, of: AGAIN, isComplete: false, tookMs: elapsed() };
+    const seen = { seed, original, summary, foundAfterMs: elapsed() };
+    suspects.push({ ...seen, ...(await again(parts, seen, clock)) });
   }
-  const any = found ?? unconfirmed;
+  const doubtful = bestOf(suspects);
+  const any =
+    found ?? (doubtful && { ...doubtful, schedule: doubtful.original, isComplete: false, tookMs: elapsed() });
   return {
     verdict: any !== undefined ? false : schedules.held > 0 ? true : "unknown",
     ...(any !== undefined && { found: any }),
@@ -103,40 +132,70 @@ export async function hunt(parts: HuntParts): Promise<HuntResult> {
   };
 }
 
-type Run = (step: HuntStep, schedule: Schedule) => Promise<Trial>;
-
-/** Counts runs and their time. */
-function runner(parts: HuntParts, seed: number, clock: { longestMs: number; runs: number }): Run {
-  return async (step, schedule) => {
-    const trial = await parts.run(schedule);
-    clock.runs++;
-    clock.longestMs = Math.max(clock.longestMs, trial.tookMs);
-    parts.onTrial?.(step, trial, schedule, seed);
-    return trial;
-  };
+/** The one that fails most often; of several the one with the fewest faults. */
+function bestOf(suspects: readonly Suspect[]): Suspect | undefined {
+  const rank = ({ failed, of, original }: Suspect): number =>
+    failed / Math.max(1, of) - original.faults.length / 1000;
+  return [...suspects].sort((a, b) => rank(b) - rank(a))[0];
 }
 
-/** Undefined where it does not fail again. */
-async function pursue(
-  { leftMs, onFailing }: HuntParts,
+interface Clock {
+  longestMs: number;
+  runs: number;
+}
+
+/** Counts a run and its time. */
+async function runOnce(
+  { run, onTrial }: HuntParts,
+  clock: Clock,
+  step: HuntStep,
   schedule: Schedule,
   seed: number,
-  run: Run,
-  clock: { longestMs: number },
+): Promise<Trial> {
+  const trial = await run(schedule);
+  clock.runs++;
+  clock.longestMs = Math.max(clock.longestMs, trial.tookMs);
+  onTrial?.(step, trial, schedule, seed);
+  return trial;
+}
+
+async function again(
+  parts: HuntParts,
+  { original, seed }: Pick<Found, "original" | "seed">,
+  clock: Clock,
+): Promise<Pick<Suspect, "failed" | "of">> {
+  let [failed, of] = [0, 0];
+  while (of < AGAIN && failed < 2 && parts.leftMs() > 0) {
+    const { outcome } = await runOnce(parts, clock, "again", original, seed);
+    of++;
+    if (outcome === "failed") failed++;
+  }
+  if (failed > 0) parts.onFailing?.(original, seed);
+  return { failed, of };
+}
+
+/** Undefined where what is left of it does not fail again. */
+async function pursue(
+  parts: HuntParts,
+  { original, seed, failed }: Suspect,
+  clock: Clock,
 ): Promise<Pick<Found, "schedule" | "failed" | "of" | "isComplete"> | undefined> {
+  const { leftMs, onFailing } = parts;
+  const repeats = failed > 1 ? OFTEN : SELDOM;
   const outcome = async (step: HuntStep, one: Schedule): Promise<TrialOutcome> =>
-    (await run(step, one)).outcome;
-  if (!(await failsOften(() => outcome("again", schedule), { needs: 1, tries: AGAIN }))) return undefined;
-  onFailing?.(schedule, seed);
+    (await runOnce(parts, clock, step, one, seed)).outcome;
   const { trail, isComplete } = await shrink(
-    schedule,
+    original,
     async (candidate) => {
-      const isFailing = await failsOften(() => outcome("shrink", candidate));
+      const isFailing = await failsOften(() => outcome("shrink", candidate), repeats);
       if (isFailing) onFailing?.(candidate, seed);
       return isFailing;
     },
-    { isOver: () => leftMs() < RESERVED_RUNS * clock.longestMs },
+    { isOver: () => leftMs() < (repeats.confirming + 1) * clock.longestMs },
   );
-  const confirmed = await confirmSmallest(trail, (one) => outcome("confirm", one));
+  const confirmed = await confirmSmallest(trail, (one) => outcome("confirm", one), {
+    tries: repeats.confirming,
+    isOver: () => leftMs() <= 0,
+  });
   return confirmed === undefined ? undefined : { ...confirmed, isComplete };
 }

@@ -42,18 +42,20 @@ const MOST_STEPS = 4;
  * Finds the smallest schedule that fails again: the last one of a trail, or the one before it, and so on; at
  * the end the first. Each is run `tries` times.
  *
+ * @param options.isOver nothing but the smallest is run where the time is over; @default it never is
  * @returns undefined where none fails again
  */
 export async function confirmSmallest(
   trail: readonly [Schedule, ...Schedule[]],
   run: (schedule: Schedule) => Promise<TrialOutcome>,
-  { tries = 3 }: Pick<RepeatOptions, "tries"> = {},
+  { tries = 3, isOver = () => false }: { tries?: number; isOver?(): boolean } = {},
 ): Promise<Confirmed | undefined> {
   const last = trail
     .slice(1)
     .slice(-(MOST_STEPS - 1))
     .reverse();
-  for (const schedule of [...last, trail[0]]) {
+  for (const [step, schedule] of [...last, trail[0]].entries()) {
+    if (step > 0 && isOver()) return undefined;
     let failed = 0;
     for (let turn = 0; turn < tries; turn++) if ((await run(schedule)) === "failed") failed++;
     if (failed > 0) return { schedule, failed, of: tries };
