@@ -70,13 +70,14 @@ async function search(
   lab: Lab,
   where: string,
 ): Promise<HuntResult> {
-  const { kinds, client, seed, most, withinMs } = options;
+  const { kinds, client, seed, most, withinMs, sessionTimeoutMs } = options;
   const until = performance.now() + withinMs;
   const brokers = lab.engine.nodes.filter(({ broker }) => broker !== null).length;
   const { requestTimeout } = client;
   let saved: string | undefined;
   const space = spaceOf(brokers, {
     ...(kinds !== undefined && { kinds }),
+    sessionTimeoutMs,
     ...(requestTimeout !== undefined && { requestTimeoutMs: toMs(requestTimeout) }),
   });
   return await hunt({

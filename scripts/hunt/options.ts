@@ -1,7 +1,14 @@
 // The options of the search.
 
 import path from "node:path";
-import { type Duration, type LabOptions, type ProbeOptions, readable, toMs } from "@kafka-failure-lab/sdk";
+import {
+  FAST_TIMERS,
+  type Duration,
+  type LabOptions,
+  type ProbeOptions,
+  readable,
+  toMs,
+} from "@kafka-failure-lab/sdk";
 import {
   asStarted,
   claimNamed,
@@ -35,6 +42,8 @@ export interface HuntOptions {
   /** How many schedules are searched, at most. */
   most?: number;
   withinMs: number;
+  /** The brokers' `broker.session.timeout.ms`, by `--timers`; another one of a compose file is not seen. */
+  sessionTimeoutMs: number;
   /** Where the script and the data go. */
   out: string;
   json: boolean;
@@ -127,6 +136,7 @@ export function huntOptions(argv: readonly string[], nowMs: number = Date.now())
     seed,
     ...(most !== undefined && { most }),
     withinMs: toMs(within),
+    sessionTimeoutMs: values.timers === "default" ? 9000 : Number(FAST_TIMERS["broker.session.timeout.ms"]),
     out: values.out ?? path.join(readerFolder(), ".lab", "hunts", `${asked}-${seed}`),
     json: values.json,
     lab: labOf(values),

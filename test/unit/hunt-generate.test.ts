@@ -45,7 +45,7 @@ test("generateSchedule() is pure: a seed and a space give one schedule", () => {
 test("generateSchedule() stays within its space, in order", () => {
   for (const seed of SEEDS) {
     const { faults: hits, load } = generateSchedule(seed, everything);
-    assert.ok(hits.length >= 1 && hits.length <= 5);
+    assert.ok(hits.length >= 1 && hits.length <= 6);
     assert.equal(
       hits.map(({ atMs }) => atMs),
       hits.map(({ atMs }) => atMs).sort((a, b) => a - b),
@@ -54,7 +54,7 @@ test("generateSchedule() stays within its space, in order", () => {
       assert.ok(atMs >= 0 && atMs <= everything.spanMs, `${atMs}`);
       assert.ok(lastsMs >= 200 && lastsMs <= 10_000, `${lastsMs}`);
     }
-    assert.ok(load.perSecond >= 20 && load.perSecond <= 500 && load.inFlight >= 1 && load.inFlight <= 50);
+    assert.ok(load.perSecond >= 50 && load.perSecond <= 500 && load.inFlight >= 1 && load.inFlight <= 100);
     assert.ok([1, 2, 3].includes(load.partitions));
   }
 });
@@ -67,6 +67,14 @@ test("generateSchedule() draws every kind, and values that the lab takes", () =>
       assert.not.throws(() => resolveFault(numbered, [1, 2, 3]), undefined, JSON.stringify(fault));
     }
   assert.equal([...seen].sort(), [...HUNT_KINDS].sort());
+});
+test("generateSchedule() draws a third of its times just above a timer", () => {
+  const space = spaceOf(3, { requestTimeoutMs: 5000, sessionTimeoutMs: 1500 });
+  const times = SEEDS.flatMap((seed) => generateSchedule(seed, space).faults.map(({ lastsMs }) => lastsMs));
+  const above = (timer: number): number =>
+    times.filter((ms) => ms > timer && ms <= 1.6 * timer).length / times.length;
+  assert.ok(above(5000) > 0.2 && above(1500) > 0.2, `${above(5000)} ${above(1500)}`);
+  assert.ok(Math.min(...times) < 400);
 });
 test("spaceOf() leaves out what needs two brokers, and goes by the client's request timeout", () => {
   assert.not.ok(spaceOf(1).kinds.includes("split"));

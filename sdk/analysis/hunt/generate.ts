@@ -2,7 +2,7 @@
 
 import { dice } from "./dice.ts";
 import type { Schedule } from "./schedule.ts";
-import { drawFault, type SearchSpace } from "./space.ts";
+import { drawFault, drawTime, type SearchSpace } from "./space.ts";
 
 /** Faults begin at multiples of this. */
 const STEP_MS = 100;
@@ -18,7 +18,7 @@ export function generateSchedule(seed: number, space: SearchSpace): Schedule {
   const faults = Array.from({ length: count }, () => ({
     atMs: STEP_MS * from.whole(0, Math.floor(space.spanMs / STEP_MS)),
     fault: drawFault(from.one(space.kinds), from, space),
-    lastsMs: from.scale(...space.lastsMs),
+    lastsMs: drawTime(space.lastsMs, from, space),
   }));
   return {
     faults: faults.sort((a, b) => a.atMs - b.atMs),

@@ -94,7 +94,8 @@ interface Repeats {
 /** Searches until the time is over, or a schedule failed again and is as small as it gets. */
 export async function hunt(parts: HuntParts): Promise<HuntResult> {
   const { space, seed: first, most = Infinity, leftMs } = parts;
-  const [beganMs, clock] = [leftMs(), { longestMs: 0, runs: 0 }];
+  const beganMs = leftMs();
+  const clock: Clock = { longestMs: 0, runs: 0, outcomes: new Map() };
   const elapsed = (): number => beganMs - leftMs();
   const schedules: Record<TrialOutcome, number> = { failed: 0, held: 0, inconclusive: 0 };
   const suspects: Suspect[] = [];
@@ -121,15 +122,21 @@ export async function hunt(parts: HuntParts): Promise<HuntResult> {
     const seen = { seed, original, summary, foundAfterMs: elapsed() };
     suspects.push({ ...seen, ...(await again(parts, seen, clock)) });
   }
-  const doubtful = bestOf(suspects);
-  const any =
-    found ?? (doubtful && { ...doubtful, schedule: doubtful.original, isComplete: false, tookMs: elapsed() });
+  const any = found ?? doubtful(bestOf(suspects), clock, elapsed());
   return {
     verdict: any !== undefined ? false : schedules.held > 0 ? true : "unknown",
     ...(any !== undefined && { found: any }),
     schedules,
     runs: clock.runs,
   };
+}
+
+/** What failed, and not again once it was pursued. */
+function doubtful(best: Suspect | undefined, { outcomes }: Clock, tookMs: number): Found | undefined {
+  if (best === undefined) return undefined;
+  const { failed, of } = outcomes.get(JSON.stringify(best.original))!;
+  // the first failure is the one that found it
+  return { ...best, schedule: best.original, failed: failed - 1, of: of - 1, isComplete: false, tookMs };
 }
 
 /** The one that fails most often; of several the one with the fewest faults. */
@@ -139,9 +146,12 @@ function bestOf(suspects: readonly Suspect[]): Suspect | undefined {
   return [...suspects].sort((a, b) => rank(b) - rank(a))[0];
 }
 
+/** What is counted of runs. */
 interface Clock {
   longestMs: number;
   runs: number;
+  /** By schedule. */
+  readonly outcomes: Map<string, { failed: number; of: number }>;
 }
 
 /** Counts a run and its time. */
@@ -153,6 +163,9 @@ async function runOnce(
   seed: number,
 ): Promise<Trial> {
   const trial = await run(schedule);
+  const key = JSON.stringify(schedule);
+  const { failed, of } = clock.outcomes.get(key) ?? { failed: 0, of: 0 };
+  clock.outcomes.set(key, { failed: failed + (trial.outcome === "failed" ? 1 : 0), of: of + 1 });
   clock.runs++;
   clock.longestMs = Math.max(clock.longestMs, trial.tookMs);
   onTrial?.(step, trial, schedule, seed);

@@ -47,6 +47,8 @@ export interface SearchSpace {
   readonly lastsMs: Range;
   /** By how much traffic is delayed, in milliseconds. */
   readonly delayMs: Range;
+  /** Timers of clients and brokers, in milliseconds: a third of all times is drawn just above one of them. */
+  readonly timersMs: readonly number[];
   readonly perSecond: Range;
   readonly inFlight: Range;
   readonly partitions: Range;
@@ -55,23 +57,24 @@ export interface SearchSpace {
 /**
  * The space of a cluster.
  *
- * @param requestTimeoutMs the client's: faults and delays are drawn up to about twice as long, so that both
- *   sides of it come up
+ * @param options.requestTimeoutMs the client's: times are drawn up to about twice as long, so that both sides
+ *   of it come up
  */
 export function spaceOf(
   brokers: number,
-  { kinds = DEFAULT_KINDS, requestTimeoutMs = 5000 }: Partial<SpaceOptions> = {},
+  { kinds = DEFAULT_KINDS, requestTimeoutMs = 5000, sessionTimeoutMs = 1500 }: Partial<SpaceOptions> = {},
 ): SearchSpace {
   const longest = Math.max(1000, 2 * requestTimeoutMs);
   return {
     kinds: kinds.filter((kind) => brokers > 1 || kind !== "split"),
     brokers,
-    faults: [1, 5],
+    faults: [1, 6],
     spanMs: 10_000,
     lastsMs: [200, longest],
     delayMs: [50, longest],
-    perSecond: [20, 500],
-    inFlight: [1, 50],
+    timersMs: [requestTimeoutMs, sessionTimeoutMs],
+    perSecond: [50, 500],
+    inFlight: [1, 100],
     partitions: [1, 3],
   };
 }
@@ -82,6 +85,8 @@ export interface SpaceOptions {
   kinds: readonly HuntKind[];
   /** The client's request timeout, in milliseconds. @default 5000, a probe's */
   requestTimeoutMs: number;
+  /** The brokers' `broker.session.timeout.ms`. @default 1500, the lab's fast timers */
+  sessionTimeoutMs: number;
 }
 
 type Draw = (dice: Dice, space: SearchSpace) => FaultSpec;
@@ -91,7 +96,9 @@ const DRAWS: Readonly<Record<HuntKind, Draw>> = {
   kill: (dice, space) => faults.kill(target(dice, space)),
   pause: (dice, space) => faults.pause(target(dice, space)),
   delay: (dice, space) =>
-    faults.delay(target(dice, space), timeText(dice.scale(...space.delayMs)), { path: path(dice, space) }),
+    faults.delay(target(dice, space), timeText(drawTime(space.delayMs, dice, space)), {
+      path: path(dice, space),
+    }),
   throttle: (dice, space) =>
     faults.throttle(target(dice, space), `${dice.scale(1, 1000)}kB/s`, { path: path(dice, space) }),
   isolate: (dice, space) =>
@@ -114,6 +121,13 @@ const DRAWS: Readonly<Record<HuntKind, Draw>> = {
 /** Draws a fault of a kind: whom it hits, and how badly. */
 export function drawFault(kind: HuntKind, dice: Dice, space: SearchSpace): FaultSpec {
   return DRAWS[kind](dice, space);
+}
+
+/** Draws a time; of three, one is up to 1.6 times as long as one of the timers. */
+export function drawTime(range: Range, dice: Dice, { timersMs }: SearchSpace): number {
+  if (dice.whole(1, 3) > 1) return dice.scale(...range);
+  const timer = dice.one(timersMs);
+  return dice.scale(Math.round(1.05 * timer), Math.round(1.6 * timer));
 }
 
 function percent(kind: "lose" | "duplicate" | "reorder" | "corrupt"): Draw {
