@@ -8,7 +8,7 @@ export interface Clusters {
   lab(): Promise<Lab>;
   /** Ends it: the next schedule has another one. */
   renew(): Promise<void>;
-  /** Rejects with what a search threw; never settles on Ctrl-C, as the lab heals and ends the program then. */
+  /** Rejects with what a search threw; not on Ctrl-C: the lab heals then, and ends the program. */
   failed(error: unknown): Promise<never>;
 }
 

@@ -57,7 +57,8 @@ async function huntOn(clusters: Clusters, options: HuntOptions): Promise<number>
 }
 
 function beginLines({ claim, client, seed, withinMs, again }: HuntOptions, where: string): string[] {
-  const what = `${client.client}${client.idempotent === true ? ", idempotent" : ""}`;
+  const { client: name = "kafkajs" } = client;
+  const what = `${name}${client.idempotent === true ? ", idempotent" : ""}`;
   return [
     `hunt: ${HUNT_CLAIMS[claim].sentence}: ${what}; seed ${seed}, within ${readable(withinMs)}; ${where}`,
     `the same again: ${again} ${seed}`,

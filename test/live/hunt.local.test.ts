@@ -29,7 +29,7 @@ const SHORT = ["--request-timeout", "500ms", "--cluster", "one-broker", "--engin
 
 test("hunt finds the loss, shrinks it to three faults or fewer, and saves a script that fails again", async () => {
   const out = path.join(folder, "found");
-  const argv = ["--claim", "no-loss", "--idempotent", "--seed", "1", "--within", "8m", "--out", out];
+  const argv = ["--claim", "no-loss", "--idempotent", "--seed", "1", "--within", "5m", "--out", out];
   const ran = await begin(script, ...argv, ...SHORT).ended;
   assert.is(ran.code, 2, `${ran.out}\n${ran.err}`);
   const { verdict, found, script: saved } = lastLine<Result>(ran);
