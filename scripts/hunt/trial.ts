@@ -51,23 +51,24 @@ export async function runTrial(
   { name, ...options }: TrialOptions & { name: string },
 ): Promise<TrialOnLab> {
   const [beganMs, from] = [lab.run.now(), lab.run.history.length];
+  const notes: string[] = [];
   const ended = (outcome: Trial["outcome"], summary: string, isClusterWell: boolean): TrialOnLab => ({
     outcome,
     summary,
     tookMs: lab.run.now() - beganMs,
+    ...(notes.length > 0 && { notes }),
     isClusterWell,
   });
   lab.step(name);
   try {
     await lab.cluster.createTopic(name, { partitions: schedule.load.partitions, ...READY });
-    const trouble = await breakUnderLoad(lab, schedule, { name, ...options });
+    await breakUnderLoad(lab, schedule, { name, notes, ...options });
     const events = await everythingOf(lab, name, from);
     const { verdict, checks, counts } = check(events, judging(options, name));
     const summary = checks.map((one) => one.summary).join(" ");
-    const why = [...trouble, summary].join("; ");
     if (verdict === false) return ended("failed", summary, true);
-    if (verdict === "unknown" || counts.acknowledged === 0) return ended("inconclusive", why, true);
-    return ended("held", why, true);
+    if (verdict === "unknown" || counts.acknowledged === 0) return ended("inconclusive", summary, true);
+    return ended("held", summary, true);
   } catch (error) {
     if (!(error instanceof LabError) || error.code === "LAB_CLOSED") throw error;
     return ended("inconclusive", error.message, false);
@@ -79,18 +80,17 @@ function judging({ claim, limit }: TrialOptions, topic: string): CheckOptions & 
   return { topic, checks: [checker], ...(option !== undefined && { [option]: limit }) };
 }
 
-/** @returns what went otherwise than the schedule says */
+/** Puts into `notes` what went otherwise than the schedule says. */
 async function breakUnderLoad(
   lab: Lab,
   schedule: Schedule,
-  { name, client }: TrialOptions & { name: string },
-): Promise<string[]> {
+  { name, client, notes }: TrialOptions & { name: string; notes: string[] },
+): Promise<void> {
   const { perSecond, inFlight } = schedule.load;
   const probe = lab.probe({ ...client, name, topic: name });
-  const trouble: string[] = [];
   const note = (error: unknown): void => {
     if (!(error instanceof LabError) || ENDS.includes(error.code)) throw error;
-    trouble.push(error.message.split("\n", 1)[0]!);
+    notes.push(error.message.split("\n", 1)[0]!);
   };
   try {
     const load = probe.start({ perSecond, inFlight });
@@ -106,7 +106,6 @@ async function breakUnderLoad(
   } finally {
     await probe.close();
   }
-  return trouble;
 }
 
 async function hit(

@@ -18,6 +18,8 @@ export interface Trial {
   /** One sentence: what was found, or why nothing can be known. */
   readonly summary: string;
   readonly tookMs: number;
+  /** What went otherwise than the schedule says, a sentence each. @default nothing did */
+  readonly notes?: readonly string[];
 }
 
 /** What a search is doing. */

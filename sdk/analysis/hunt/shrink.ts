@@ -1,7 +1,7 @@
 // Makes a failing schedule smaller while it fails: fewer faults, then shorter and closer ones, then a lighter
 // load.
 //
-//   found ─▶ ddmin over faults ─▶ lastsMs ─▶ atMs ─▶ in flight, partitions, a second ─▶ trail
+//   found ─▶ ddmin over faults ─▶ lastsMs, delays ─▶ atMs ─▶ ddmin again ─▶ load ─▶ trail
 //
 // Each value is first replaced by the least one; where that holds, the middle between what holds and what
 // fails is asked for, twice: each question costs runs on a cluster.
@@ -55,10 +55,17 @@ export async function shrink(
     if (isFailing) trail.push(candidate);
     return isFailing;
   };
-  const faults = await ddmin(found.faults, (part) => accept({ ...found, faults: part }));
-  const shortened = await shorten({ ...found, faults }, accept);
-  await lighten(await gather(shortened, accept), accept);
+  const fewer = await thin(found, accept);
+  const shorter = await gather(await shorten(fewer, accept), accept);
+  // what was needed while it lasted long may be needed no more
+  await lighten(await thin(shorter, accept), accept);
   return { trail, isComplete };
+}
+
+/** Fewer faults. */
+async function thin(schedule: Schedule, accept: Fails): Promise<Schedule> {
+  const faults = await ddmin(schedule.faults, (part) => accept({ ...schedule, faults: part }));
+  return { ...schedule, faults };
 }
 
 /** Faults that last shorter, and delays that are shorter. */
