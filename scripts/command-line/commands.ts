@@ -18,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
     about: "find misconfigurations in compose files and client settings",
   },
   { name: "explain-error", file: "explain-error", about: "explain error lines of brokers and clients" },
+  { name: "hunt", file: "hunt", about: "search for faults and loads that a claim does not survive" },
   { name: "replay", file: "replay", about: "judge and draw a recorded run again, without a cluster" },
   { name: "trace", file: "trace", about: "show the trace of one record of a run" },
   { name: "doctor", file: "doctor", about: "report what this machine supports and what is missing" },

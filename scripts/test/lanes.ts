@@ -5,6 +5,7 @@
 //                         its own
 
 import path from "node:path";
+import { APART, DENO, LINES, PURE, SOURCES, VARIANTS } from "./choice.ts";
 import { dockerLanes } from "./docker-lanes.ts";
 import type { Lane, Runtimes } from "./lane.ts";
 
@@ -32,47 +33,6 @@ const liveLocal = {
 const unit = { folder: "unit", env: local, deadlineMs: 180_000, atOnce: 2 };
 const programs = { folder: "programs", env: local, deadlineMs: 300_000, atOnce: 2 };
 const fuzz = { folder: "fuzz", env: local, deadlineMs: 300_000, atOnce: 2 };
-/** Files that are slow: a process of its own for each. */
-const APART = /^compose-hostile\./;
-/**
- * What can differ under Deno with real brokers: processes and their streams, signals, sockets, kafkajs,
- * files. The scenarios run under Deno in its notebooks.
- */
-const DENO = /^(clean|cluster|doctor|guardian|leaks|net|private|probe)\.(local\.|alone\.)?test/;
-/**
- * What repeats claims of scenario 01 or of the guardian with other data, scenario 03 whole, as the notebooks
- * run it, and what takes minutes of consumer groups.
- */
-const GROUPS = "disk-jbod|explain-groups|java-members|predict-groups|scenario-consumers";
-const VARIANTS = new RegExp(
-  `^(guardian-moments.alone|scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`,
-);
-/** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
-const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;
-/** Many values through pure functions, which neither runtime decides: seconds of processor each. */
-const MANY = [
-  "compose-hostile",
-  "diagnose-manifest-fixes",
-  "diagnose-public-fixes",
-  "diagnose-rules",
-  "explain-error-logs",
-  "explain-many",
-  "group-pictures",
-  "groups-check-reference",
-  "hostile-pictures",
-  "judge-many",
-  "predict-claims",
-  "predict-groups",
-  "predict-script",
-  "refused-fuzz",
-  "sizes",
-  "timeline-picture",
-  "trace",
-];
-const PURE = new RegExp(`^(${MANY.join("|")})\\.test`);
-/** Sentences and exit codes of many command lines: under Deno, whose programs start five times as fast. */
-const LINES = /^(cli-mistakes|hostile-scripts|scenario-options)\.test/;
-
 function staticLanes({ deno }: Runtimes): Lane[] {
   const lane = { track: 0 } as const;
   return [

@@ -9,7 +9,7 @@ import process from "node:process";
 
 /** The sources, `.ts`, are in the repository only. */
 const PROGRAM = /^kafka-failure-lab(\.js)?$/;
-const COMMANDS = "app|clean|diagnose|doctor|explain-error|notebooks|predict|replay|start|trace";
+const COMMANDS = "app|clean|diagnose|doctor|explain-error|hunt|notebooks|predict|replay|start|trace";
 const NPM = new RegExp(`\\bnpm (?:run )?(${COMMANDS})\\b(?: --(?![\\w-]))?`, "g");
 const SCENARIO = /^(\d\d-[a-z][a-z-]*)(?= --|:)/gm;
 const SCRIPT = /\b(?:npx tsx )?scripts\/([a-z]+|\d\d-[a-z][a-z-]*)\.ts/g;

@@ -7,6 +7,7 @@
 //   processes       run(argv), startOf(pid), startGuardian(…), claimFolder(…)
 //   brokers         openEngine(…), openLocal(…), supplyKafka(…), brokerFlags(…)
 //   Kafka           openWire(…), definitionsOf(kind, name, version)
+//   searches        generateSchedule(seed, space), hunt(parts), shrink(schedule, fails)
 //   files           readText(file), makeFolders(path), shape.wrongIn(shape, value)
 
 // command lines
@@ -15,6 +16,7 @@ export {
   type ArgumentsOptions,
   amount,
   asStarted,
+  composeFile,
   composePath,
   count,
   type CountOptions,
@@ -118,6 +120,32 @@ export type { Rule as SettingRule, Table as SettingTable } from "../kafka/defini
 export { Security } from "../model/security.ts";
 export { BROKER_NAMES } from "../analysis/diagnose/known/broker-names.ts";
 export { JAVA_COMMON, JAVA_CONSUMER, JAVA_PRODUCER } from "../analysis/diagnose/known/java-names.ts";
+
+// searches
+export {
+  ACKS_AFTER,
+  ACKS_BEFORE,
+  aimedAt,
+  claimNamed,
+  confirmSmallest,
+  faultCode,
+  type Found,
+  generateSchedule,
+  hunt,
+  HUNT_CLAIMS,
+  HUNT_KINDS,
+  type HuntClaim,
+  type HuntKind,
+  type HuntParts,
+  type HuntResult,
+  type HuntStep,
+  replayScript,
+  type Schedule,
+  type ScheduledFault,
+  shrink,
+  spaceOf,
+  type Trial,
+} from "../analysis/hunt/mod.ts";
 
 // predictions and files
 export { isManifest } from "../kubernetes/mod.ts";

@@ -216,6 +216,7 @@ test("kafka-failure-lab --help names every command, and each has its own", async
     "predict",
     "diagnose",
     "explain-error",
+    "hunt",
     "replay",
     "trace",
     "doctor",

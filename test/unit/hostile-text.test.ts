@@ -207,9 +207,20 @@ const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
   failed: () =>
     testing.failed("npx tsx scripts/predict.ts", new testing.UsageError(testing.quoted(HOSTILE)), {}).err,
   quoted: () => testing.quoted(HOSTILE),
+  faultCode: () => testing.faultCode({ kind: "kill", target: { leaderOf: HOSTILE } }),
+  replayScript: () =>
+    testing.replayScript({
+      schedule: { faults: [], load: { perSecond: 1, inFlight: 1, partitions: 1 } },
+      claim: "no-loss",
+      client: { name: HOSTILE },
+      lab: { compose: [HOSTILE] },
+      about: [HOSTILE],
+      from: HOSTILE,
+    }),
 };
 /** Those of `./testing` that make values, files, processes and brokers, and of text only errors. */
 const TESTING_OTHERS = [
+  "aimedAt claimNamed composeFile confirmSmallest generateSchedule hunt shrink spaceOf",
   "amount assertReplaceable assertSupported baseArchive bootstrapCheckpoint brokerFlags",
   "cacheFolder catchInterrupts claimFolder claimPort classDataArchive composePath count",
   "createTopic definitionsOf duration fail file findCli findJava followLogs formatLogDir",

@@ -14,6 +14,7 @@ const PROGRAMS = {
   "trace command": ["scripts/trace/command.ts"],
   "app options": ["scripts/app/settings.ts"],
   "delay options": ["scripts/delay/options.ts"],
+  "hunt options": ["scripts/hunt/options.ts"],
   "matrix options": ["scripts/matrix/options.ts"],
   "notebooks options": ["scripts/notebook/options.ts"],
   "scenario options": ["sdk/cli/scenario.ts"],

@@ -3,6 +3,7 @@
 import process from "node:process";
 import { readSettings } from "../../../scripts/app/settings.ts";
 import { delayOptions } from "../../../scripts/delay/options.ts";
+import { huntOptions } from "../../../scripts/hunt/options.ts";
 import { matrixOptions } from "../../../scripts/matrix/options.ts";
 import { notebooksOptions } from "../../../scripts/notebook/options.ts";
 import { tableOptions } from "../../../scripts/table/options.ts";
@@ -58,6 +59,7 @@ function caught(error: unknown): void {
 const READERS: Readonly<Record<string, (argv: readonly string[]) => unknown>> = {
   app: readSettings,
   delay: delayOptions,
+  hunt: (argv) => huntOptions(argv, 0),
   matrix: (argv) => matrixOptions(argv, {}),
   notebooks: notebooksOptions,
   scenario: (argv) => scenarioOptions({ scenario: "fuzz", about: "nothing" }, argv),

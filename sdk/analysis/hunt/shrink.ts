@@ -1,0 +1,141 @@
+// Makes a failing schedule smaller while it fails: fewer faults, then shorter and closer ones, then a lighter
+// load.
+//
+//   found ─▶ ddmin over faults ─▶ lastsMs, delays ─▶ atMs ─▶ ddmin again ─▶ load ─▶ trail
+//
+// Each value is first replaced by the least one; where that holds, the middle between what holds and what
+// fails is asked for, twice: each question costs runs on a cluster.
+
+import { ddmin } from "./ddmin.ts";
+import { type Duration, toMs } from "../../model/duration.ts";
+import { twoDigits } from "./dice.ts";
+import type { Schedule, ScheduledFault, ScheduledLoad } from "./schedule.ts";
+import { timeText } from "./space.ts";
+
+/** What a schedule was shrunk to. */
+export interface Shrunk {
+  /** Every schedule that failed on the way, the found one first, the smallest last. */
+  readonly trail: readonly [Schedule, ...Schedule[]];
+  /** False where the time was over before everything was tried. */
+  readonly isComplete: boolean;
+}
+
+export interface ShrinkOptions {
+  /** Whether the time is over: nothing more is asked then. @default never */
+  isOver?(): boolean;
+}
+
+/** Whether a candidate still fails. */
+export type Fails = (candidate: Schedule) => Promise<boolean>;
+
+const LEAST_LASTS_MS = 200;
+const LEAST_DELAY_MS = 20;
+const LEAST_PER_SECOND = 10;
+const MIDDLES = 2;
+
+/** Shrinks a schedule that fails. It asks `fails` for one candidate after the other, for none twice. */
+export async function shrink(
+  found: Schedule,
+  fails: Fails,
+  { isOver = () => false }: ShrinkOptions = {},
+): Promise<Shrunk> {
+  const trail: [Schedule, ...Schedule[]] = [found];
+  const asked = new Map<string, boolean>([[JSON.stringify(found), true]]);
+  let isComplete = true;
+  const accept: Fails = async (candidate) => {
+    const key = JSON.stringify(candidate);
+    const known = asked.get(key);
+    if (known !== undefined) return known;
+    if (isOver()) {
+      isComplete = false;
+      return false;
+    }
+    const isFailing = await fails(candidate);
+    asked.set(key, isFailing);
+    if (isFailing) trail.push(candidate);
+    return isFailing;
+  };
+  const fewer = await thin(found, accept);
+  const shorter = await gather(await shorten(fewer, accept), accept);
+  // what was needed while it lasted long may be needed no more
+  await lighten(await thin(shorter, accept), accept);
+  return { trail, isComplete };
+}
+
+/** Fewer faults. */
+async function thin(schedule: Schedule, accept: Fails): Promise<Schedule> {
+  const faults = await ddmin(schedule.faults, (part) => accept({ ...schedule, faults: part }));
+  return { ...schedule, faults };
+}
+
+/** Faults that last shorter, and delays that are shorter. */
+async function shorten(schedule: Schedule, accept: Fails): Promise<Schedule> {
+  let left = schedule;
+  for (const [index, { fault, lastsMs }] of schedule.faults.entries()) {
+    const from = left;
+    const lasting = (ms: number): Schedule => withFault(from, index, { lastsMs: ms });
+    left = lasting(await least(lastsMs, LEAST_LASTS_MS, (ms) => accept(lasting(ms))));
+    if (fault["delay"] === undefined) continue;
+    const shorter = left;
+    const delaying = (ms: number): Schedule =>
+      withFault(shorter, index, { fault: { ...fault, delay: timeText(ms) } });
+    const delayMs = toMs(fault["delay"] as Duration);
+    left = delaying(await least(delayMs, LEAST_DELAY_MS, (ms) => accept(delaying(ms))));
+  }
+  return left;
+}
+
+/** Faults that begin sooner, each together with those that follow it. */
+async function gather(schedule: Schedule, accept: Fails): Promise<Schedule> {
+  let left = schedule;
+  for (const index of schedule.faults.keys()) {
+    const before = left.faults[index - 1]?.atMs ?? 0;
+    const gapMs = left.faults[index]!.atMs - before;
+    const from = left;
+    const sooner = (ms: number): Schedule => ({
+      ...from,
+      faults: from.faults.map((one, i) => (i < index ? one : { ...one, atMs: one.atMs - gapMs + ms })),
+    });
+    left = sooner(await least(gapMs, 0, (ms) => accept(sooner(ms))));
+  }
+  return left;
+}
+
+/** A load that is lighter. */
+async function lighten(schedule: Schedule, accept: Fails): Promise<Schedule> {
+  let left = schedule;
+  for (const [name, floor] of [
+    ["partitions", 1],
+    ["inFlight", 1],
+    ["perSecond", LEAST_PER_SECOND],
+  ] as const satisfies readonly (readonly [keyof ScheduledLoad, number])[]) {
+    const lighter = (value: number): Schedule => ({ ...left, load: { ...left.load, [name]: value } });
+    const value = await least(left.load[name], floor, (one) => accept(lighter(one)));
+    left = lighter(value);
+  }
+  return left;
+}
+
+/** The least value that was seen to fail. */
+async function least(
+  value: number,
+  floor: number,
+  fails: (value: number) => Promise<boolean>,
+): Promise<number> {
+  if (value <= floor || (await fails(floor))) return Math.min(value, floor);
+  let [holds, failing] = [floor, value];
+  for (let turn = 0; turn < MIDDLES; turn++) {
+    const middle = twoDigits(Math.sqrt(Math.max(holds, failing / 16) * failing));
+    if (middle <= holds || middle >= failing) break;
+    if (await fails(middle)) failing = middle;
+    else holds = middle;
+  }
+  return failing;
+}
+
+function withFault(schedule: Schedule, index: number, change: Partial<ScheduledFault>): Schedule {
+  return {
+    ...schedule,
+    faults: schedule.faults.map((one, i) => (i === index ? { ...one, ...change } : one)),
+  };
+}
