@@ -1,7 +1,8 @@
 // What may happen to records: lost though acknowledged, written twice, or unknown.
 //
 //   lost        the leader answered before others had the record (acks=1, or 0: written to a socket), and
-//               another broker became leader; or one outside the ISR did (unclean election), whatever acks is
+//               another broker became leader, or may when it is back (KIP-966); or one outside the ISR did
+//               (unclean election), whatever acks is
 //   duplicates  a record was appended, its answer was lost, it was sent again, and its producer is not
 //               idempotent (KIP-98)
 //   both        idempotent kafkajs reuses the sequence number of a failed request (producer/sendMessages.js).
@@ -16,6 +17,7 @@ import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
 import type { LeaderChange } from "./leader-change.ts";
+import { mayReturnBehind } from "./visible.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
@@ -39,7 +41,8 @@ export function possibilities(
       isUnclean ||
         mayGoWithSocket ||
         isMisnumbered ||
-        (client.acks !== -1 && mayMove(situation, leaderChange)),
+        (client.acks !== -1 &&
+          (mayMove(situation, leaderChange) || mayReturnBehind(situation, leaderChange))),
     ),
     duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
     unknown: said(
