@@ -39,6 +39,7 @@ for (const [name, options, others] of [
   ["09-exactly-once", ["cluster", "fix", "client", "timers", "json"], [["how", "stop"]]],
   ["14-disk-full", ["cluster", "fix", "timers", "json"], [["how", "stop"]]],
   ["15-disk-hangs", ["cluster", "fix", "timers", "json"], [["window", "5s"]]],
+  ["16-acks-and-min-isr", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
 ] as const) {
   test(`${name} --help lists the options that it has, and the exit codes; others are refused`, async () => {
     const ran = await begin(fileOf(name), "--help").ended;
