@@ -39,7 +39,7 @@ const DENO = /^(clean|cluster|doctor|guardian|leaks|net|private|probe|readme|sup
  * What repeats claims of scenario 01 with other data, scenario 03 whole, as the notebooks run it, and what
  * takes minutes of consumer groups.
  */
-const GROUPS = "disk-jbod|explain-groups|java-members|predict-groups|scenario-(acks|consumers)";
+const GROUPS = "disk-(forget|jbod)|explain-groups|java-members|predict-groups|scenario-(acks|consumers)";
 const VARIANTS = new RegExp(`^(scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`);
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;

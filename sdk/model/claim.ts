@@ -65,7 +65,7 @@ export type LeaderReason =
  * A reason for the outcome. Of the cluster: a controlled shutdown, a fenced leader, an unclean election, why
  * nobody can be elected, why the leader waits for its followers, or that nothing happens to the partition;
  * that the high watermark stands still, and that a replica which is not in sync may be elected when it is
- * back (KIP-966). Of the client: why it is not served though the cluster could serve it. Of time: the fault
+ * back (KIP-966), and that nothing was forced to a disk. Of the client: why it is not served though the cluster could serve it. Of time: the fault
  * is healed.
  */
 export type ReasonCode =
@@ -74,6 +74,7 @@ export type ReasonCode =
   | "another controller"
   | "high watermark"
   | "eligible replica"
+  | "not forced"
   | "acks 0"
   | "acks 1"
   | "leader unreachable"

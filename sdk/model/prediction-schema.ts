@@ -121,6 +121,7 @@ const reason = oneOf(
     "another controller": true,
     "high watermark": true,
     "eligible replica": true,
+    "not forced": true,
     "acks 0": true,
     "acks 1": true,
     "leader unreachable": true,

@@ -25,7 +25,7 @@ interface Result {
 }
 
 for (const kafka of ["3.9", "4"])
-  test(`16 with Kafka ${kafka}: acks=1 below min ISR is acknowledged, not visible; who leads then differs`, async () => {
+  test(`16 with Kafka ${kafka}: acks=1 below min ISR is acknowledged and not visible`, async () => {
     const args = ["--kafka", kafka, "--timers", "fast", "--json"];
     const ran = await runOf(fileOf("16-acks-and-min-isr"), ...args);
     const { verdict, one, both, losses } = lastLine<Result>(ran);

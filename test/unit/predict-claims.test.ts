@@ -263,6 +263,22 @@ test("predict() knows that a replica below min.insync.replicas stays eligible si
   assert.equal(said(alone("4.4.0", 1, 1)), ["no", false]);
   assert.equal(said(alone("4.4.0", "all", 2)), ["no", true]);
 });
+test("predict() says that a power cut of every replica in sync loses what was not forced", () => {
+  const project = readCompose([`${root}compose/three-brokers.yml`], { env: {}, cwd: root });
+  const cut = (targets: readonly number[], isForced: boolean, isCut = true): Prediction => {
+    const fault: ResolvedFault = {
+      ...{ kind: "kill", targets, process: "death" },
+      ...(isCut && { disk: { effect: "forgetful" } }),
+    };
+    const known = fromCompose(project, { leader: 1, controller: 2, fault });
+    return predict({ ...known, topic: { ...known.topic, isForced } });
+  };
+  const said = ({ lost, reasons = [] }: Prediction) => [lost, reasons.includes("not forced")];
+  assert.equal(said(cut([1, 2, 3], false)), ["possible", true]);
+  assert.equal(said(cut([1, 2, 3], true)), ["no", false]);
+  assert.equal(said(cut([1, 2], false)), ["no", false]);
+  assert.equal(said(cut([1, 2, 3], false, false)), ["no", false]);
+});
 test("predict() delays no heartbeat of a node to its own controller", () => {
   const fault = resolveFault({ kind: "delay", delay: "40s" }, [1]);
   const one = outcome(fault, {}, "one-broker");

@@ -3,6 +3,7 @@
 import type { LeaderReason } from "../../model/claim.ts";
 import { readable } from "../../model/duration.ts";
 import type { ReasonCode } from "../../model/prediction.ts";
+import { isPowerCut } from "./possibilities.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Service, UnavailableReason } from "./served.ts";
 import type { Situation } from "./situation.ts";
@@ -122,15 +123,24 @@ export function reasonsOf(
     return [said(because), QUORUM[quorum.outcome](situation), ...clientReason(situation, service)];
   const more = isTooFew
     ? [said("not enough replicas")]
-    : mayReturnBehind(situation, leaderChange)
-      ? [ELIGIBLE]
-      : isAlone
-        ? [said("no replica")]
-        : unseen;
+    : isPowerCut(situation)
+      ? [NOT_FORCED]
+      : mayReturnBehind(situation, leaderChange)
+        ? [ELIGIBLE]
+        : isAlone
+          ? [said("no replica")]
+          : unseen;
   const ofClient = clientReason(situation, service);
   const others = service.unavailable === "acks 0" ? ofClient : [...more, ...ofClient];
   return [said(because), ...others].slice(0, 2);
 }
+
+const NOT_FORCED: Reason = {
+  code: "not forced",
+  text:
+    "Every in-sync replica loses its power, and Kafka forces no record to the disk before it acknowledges it " +
+    "(flush.messages).",
+};
 
 /** Why consumers see nothing of what is acknowledged. */
 function unseenReason(situation: Situation, leaderChange: LeaderChange, service: Service): Reason[] {
