@@ -23,6 +23,7 @@ import {
   expectedTable,
   lossesOf,
   lossFigures,
+  lossJson,
   lossTable,
   outcomeFigures,
   outcomeJson,
@@ -36,7 +37,7 @@ import {
 const options = scenarioOptions(
   {
     scenario: "16-acks-and-min-isr",
-    about: "stops both followers, then kills the leader, under producers with every acks and min.insync.replicas",
+    about: "stops both followers and kills the leader, for each acks and min.insync.replicas",
     how: "stop",
     window: false,
   },
@@ -159,8 +160,8 @@ print("full ISR; every producer is served again");
 
 // %% verdict
 const claim =
-  "below min.insync.replicas acks=all is refused and acks=1 acknowledged but not visible; if the leader dies, " +
-  "followers that are back first lead without those records since 4.1, and nothing of acks=all is lost";
+  "below min.insync.replicas acks=all is refused and acks=1 acknowledged but not visible; if the leader " +
+  "dies, followers that are back first lead without those records since 4.1; acks=all loses nothing";
 const lossesNow = () => lossesOf(run.history, expectedOfKill, leaders);
 const { verdict, exitCode, dir } = await lab.conclude({
   claim,
@@ -178,7 +179,7 @@ finish(options, {
     ...lossFigures(losses),
   },
   ...{ one: afterOne.map(outcomeJson), both: afterBoth.map(outcomeJson) },
-  losses: losses.map(({ expected: { cell }, isLed, lost }) => ({ client: cell.name, isLed: isLed, lost: lost })),
+  losses: losses.map(lossJson),
   ...{ timers: options.timers, kafka: lab.engine.kafka, engine: lab.engine.kind },
 });
 

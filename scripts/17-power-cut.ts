@@ -128,9 +128,9 @@ const claim =
   "when all brokers are killed at one instant nothing acknowledged is lost; when all lose their power, " +
   "acknowledged records are lost unless the topic forces each of them to the disk";
 const lostOf = (client: string) => {
-  const { lost, examples, acknowledged } = noLostWrites(run.history, { client: client, examples: 1_000_000 }).facts;
-  const before = lost === 0 ? 0 : examples.filter(({ atMs }) => atMs < cutMs).length;
-  return { client: client, acknowledged: acknowledged, killed: before, cut: lost - before };
+  const { facts } = noLostWrites(run.history, { client: client, examples: 1_000_000 });
+  const before = facts.lost === 0 ? 0 : facts.examples.filter(({ atMs }) => atMs < cutMs).length;
+  return { client: client, acknowledged: facts.acknowledged, killed: before, cut: facts.lost - before };
 };
 const { verdict, exitCode, dir } = await lab.conclude({
   claim,

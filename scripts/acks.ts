@@ -13,4 +13,4 @@ export {
   outcomeTable,
   untilAsExpected,
 } from "./acks/measured.ts";
-export { lossesOf, type Losses, lossFigures, lossTable, untilLed } from "./acks/losses.ts";
+export { lossesOf, type Losses, lossFigures, lossJson, lossTable, untilLed } from "./acks/losses.ts";

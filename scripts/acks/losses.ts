@@ -91,6 +91,11 @@ export function lossTable(losses: readonly Losses[]): Picture {
   );
 }
 
+/** As JSON. */
+export function lossJson({ expected, isLed, acknowledged, lost, isAsExpected }: Losses): object {
+  return { client: expected.cell.name, isLed, acknowledged, lost, isAsExpected };
+}
+
 /** What comes again in another run; how many records are lost does not. */
 export function lossFigures(losses: readonly Losses[]): Record<string, Figure> {
   return Object.fromEntries(

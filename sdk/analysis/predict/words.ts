@@ -138,8 +138,8 @@ export function reasonsOf(
 const NOT_FORCED: Reason = {
   code: "not forced",
   text:
-    "Every in-sync replica loses its power, and Kafka forces no record to the disk before it acknowledges it " +
-    "(flush.messages).",
+    "Every in-sync replica loses its power, and Kafka acknowledges records before they are forced to the " +
+    "disk (flush.messages).",
 };
 
 /** Why consumers see nothing of what is acknowledged. */

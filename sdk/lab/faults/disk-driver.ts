@@ -134,7 +134,8 @@ function observationOf(fault: DiskFault, member: Member, seen: DiskSight | undef
             EXPECTED[fault.effect as keyof typeof EXPECTED]
           : "unknown"
       : (tried.failure ?? `it ended after ${readable(tried.tookMs)}`);
-  const what = `a${["full", "forgetful"].includes(fault.effect) ? " write" : "n fsync"} on the disk of broker ${member}`;
+  const use = fault.effect === "full" || fault.effect === "forgetful" ? "a write" : "an fsync";
+  const what = `${use} on the disk of broker ${member}`;
   switch (fault.effect) {
     case "full":
       return { what, expected: "No space left on device", measured, holds: measured === EXPECTED.full };
