@@ -19,7 +19,6 @@
 import { startLab } from "@kafka-failure-lab/sdk";
 import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
 import {
-  expectedOf,
   expectedTable,
   lossesOf,
   lossFigures,
@@ -28,6 +27,7 @@ import {
   outcomeFigures,
   outcomeJson,
   outcomeTable,
+  predictCells,
   startCells,
   untilAsExpected,
   untilIsr,
@@ -87,9 +87,7 @@ print(`broker ${leader} leads; followers ${followers.join(" and ")}; ${cells.len
 
 // %% one
 lab.step("one follower is away");
-const expectedOfOne = [];
-for (const cell of cells)
-  expectedOfOne.push(expectedOf(cell, await lab.predict("stop", followers[0]!, { client: cell.probe })));
+const expectedOfOne = await predictCells(lab, cells, "stop", followers[0]!);
 await show(expectedTable(expectedOfOne));
 const firstStop = await cluster.stop(followers[0]!);
 const afterOne = await untilAsExpected(lab, expectedOfOne, await untilIsr(lab, partitions, 2, onlyLeader));
@@ -107,9 +105,7 @@ await show(outcomeTable(afterOne));
 
 // %% both
 lab.step("both followers are away");
-const expectedOfBoth = [];
-for (const cell of cells)
-  expectedOfBoth.push(expectedOf(cell, await lab.predict("stop", followers[1]!, { client: cell.probe })));
+const expectedOfBoth = await predictCells(lab, cells, "stop", followers[1]!);
 await show(expectedTable(expectedOfBoth));
 const secondStop = await cluster.stop(followers[1]!);
 const afterBoth = await untilAsExpected(lab, expectedOfBoth, await untilIsr(lab, partitions, 1, onlyLeader));
@@ -127,15 +123,14 @@ await show(outcomeTable(afterBoth));
 
 // %% killed
 lab.step("the leader is away");
-const expectedOfKill = [];
-for (const cell of cells)
-  expectedOfKill.push(expectedOf(cell, await lab.predict("kill", leader, { client: cell.probe })));
+const expectedOfKill = await predictCells(lab, cells, "kill", leader);
 const killed = await cluster.kill(leader);
+await cluster.waitFor(() => run.now() - killed.sinceMs > 2_000); // nobody is served
 await Promise.all([firstStop.heal(), secondStop.heal()]);
 await cluster.waitFor(({ brokers }) =>
   followers.every((one) => brokers.find(({ broker }) => broker === one)!.alive),
 );
-const leaders = await untilLed(lab, partitions, expectedOfKill);
+const leaders = await untilLed(lab, partitions, expectedOfKill, leader);
 for (const [topic, one] of leaders) print(`${topic}: leader ${leader} → ${one ?? "none"}`);
 
 // %% [markdown]

@@ -4,7 +4,7 @@
 //   history ─────▶ measured ─┴─▶ as expected or not, a row a cell
 
 export { type Cell, type Leading, PRODUCERS, startCells, untilIsr } from "./acks/cells.ts";
-export { type Expected, expectedOf, expectedTable, isFirstBack } from "./acks/expected.ts";
+export { type Expected, expectedTable, predictCells } from "./acks/expected.ts";
 export {
   measuredOf,
   type Outcome,

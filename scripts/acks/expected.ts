@@ -1,6 +1,6 @@
 // What a prediction says of one cell.
 
-import { type ClientPrediction, type Picture, tableOf } from "@kafka-failure-lab/sdk";
+import { type ClientPrediction, type Lab, type Picture, tableOf } from "@kafka-failure-lab/sdk";
 import { type Cell, PRODUCERS } from "./cells.ts";
 
 /** What becomes of a cell's records while brokers are away. */
@@ -11,6 +11,19 @@ export interface Expected {
   /** Whether consumers see what is sent. */
   readonly visible: boolean;
   readonly prediction: ClientPrediction;
+}
+
+/** Predicts a fault of one broker for each cell. */
+export async function predictCells(
+  lab: Lab,
+  cells: readonly Cell[],
+  kind: "stop" | "kill",
+  broker: number,
+): Promise<Expected[]> {
+  const expected: Expected[] = [];
+  for (const cell of cells)
+    expected.push(expectedOf(cell, await lab.predict(kind, broker, { client: cell.probe })));
+  return expected;
 }
 
 /** Reads a cell's prediction. */

@@ -25,13 +25,14 @@ export interface Losses {
 }
 
 /**
- * Waits until those partitions have a leader that are expected to, and returns the leaders of all by topic.
- * After a minute it returns them as they are.
+ * Waits until the dead broker leads nothing any more, and those partitions have a leader that are expected to.
+ * Returns the leaders of all by topic, after a minute as they are.
  */
 export async function untilLed(
   { cluster }: Lab,
   partitions: readonly Leading[],
   expected: readonly Expected[],
+  dead: number,
 ): Promise<ReadonlyMap<string, number | null>> {
   const mayLead = new Set(expected.filter(isFirstBack).map(({ cell }) => cell.topic));
   const leaders = (seen: Awaited<ReturnType<typeof cluster.describe>>["partitions"]) =>
@@ -43,7 +44,9 @@ export async function untilLed(
     );
   try {
     await cluster.waitFor(({ partitions: seen }) =>
-      [...leaders(seen)].every(([topic, leader]) => leader !== null || !mayLead.has(topic)),
+      [...leaders(seen)].every(([topic, leader]) =>
+        leader === null ? !mayLead.has(topic) : leader !== dead,
+      ),
     );
   } catch (error) {
     if (!(error instanceof LabError && error.code === "NOT_READY")) throw error;
