@@ -98,7 +98,7 @@ export async function topicSettings(
   names: readonly string[],
   security?: Security,
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  const settings = resourceSettings({ type: TOPIC, name: topic }, topic, security);
+  const settings = resourceSettings({ type: "topic", name: topic }, topic, security);
   try {
     const found = await Promise.any(
       endpoints.map(async (address) => {
@@ -116,9 +116,6 @@ export async function topicSettings(
     settings.close();
   }
 }
-
-/** Kafka's number of that kind of resource (ConfigResource.Type). */
-const TOPIC = 2;
 
 interface AdminOptions {
   requestTimeout: number;
