@@ -179,7 +179,15 @@ finish(options, {
 });
 
 // %% [markdown]
-// TODO
+// **Expected:** since 4.1 and its eligible leader replicas, records below the minimum are acknowledged and not visible. **Measured:** so it is, with 4.4.0, and with 3.9.2 just the same (`--kafka 3.9`): the high watermark stands still since Kafka 3.7 (KAFKA-15583), whoever may be elected. What 4.1 has changed is the end of the story. With 3.9 the partition waits for its last leader, and nothing is lost if it comes back; with 4.4 it is led again at once, and every record is gone that only the old leader had acknowledged.
+//
+// No reader has seen a record that was lost then, and no producer with `acks=all` has been told of one. `acks=1` was told, and the minimum did not protect it: `min.insync.replicas` refuses nothing that does not wait for it.
+//
+// A minimum of 1 protects nobody either: there `acks=all` is answered by the leader alone. A minimum of 3 stops `acks=all` as soon as any broker is away. Three replicas and a minimum of 2 is what serves with one broker away and loses nothing.
 
 // %% [markdown] {"lang":"ko"}
-// TODO
+// **예상:** 4.1의 eligible leader replica부터는 최솟값 아래에서 쓴 레코드가 ack를 받지만 보이지 않습니다. **측정:** 4.4.0에서 그렇고, 3.9.2에서도 똑같습니다(`--kafka 3.9`). 누가 리더가 될 수 있는지와 관계없이 high watermark는 Kafka 3.7부터 멈춰 있습니다(KAFKA-15583). 4.1이 바꾼 것은 그다음입니다. 3.9에서는 파티션이 마지막 리더를 기다리고, 그 리더가 돌아오면 아무것도 사라지지 않습니다. 4.4에서는 바로 새 리더가 생기고, 옛 리더 혼자 ack를 보낸 레코드는 모두 사라집니다.
+//
+// 그때 사라진 레코드를 읽은 컨슈머는 없고, `acks=all` 프로듀서가 그런 레코드에 ack를 받은 적도 없습니다. `acks=1`은 ack를 받았으며 최솟값은 이를 막지 못했습니다. `min.insync.replicas`는 그것을 기다리지 않는 요청은 거부하지 않습니다.
+//
+// 최솟값 1도 아무도 지키지 못합니다. 이때 `acks=all`에는 리더 혼자 응답합니다. 최솟값 3은 브로커 하나만 없어도 `acks=all`을 멈춥니다. 브로커 하나가 없어도 서비스하면서 아무것도 잃지 않는 것은 replica 셋에 최솟값 2입니다.

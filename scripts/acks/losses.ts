@@ -54,13 +54,17 @@ export async function untilLed(
   return leaders((await cluster.describe()).partitions);
 }
 
-/** What was lost of each cell's acknowledged records, as they were read back. */
+/**
+ * What was lost of each cell's acknowledged records, as they were read back. With acks=0 nothing is
+ * acknowledged.
+ */
 export function lossesOf(
   history: History,
   expected: readonly Expected[],
   leaders: ReadonlyMap<string, number | null>,
 ): Losses[] {
-  return expected.map((one) => {
+  const answered = expected.filter(({ cell }) => cell.acks !== 0);
+  return answered.map((one) => {
     const { acknowledged, lost } = noLostWrites(history, { client: one.cell.name }).facts;
     const isLed = leaders.get(one.cell.topic) !== null;
     const mayLose = one.prediction.lost === "possible";
@@ -78,17 +82,15 @@ export function lossTable(losses: readonly Losses[]): Picture {
   return tableOf(
     [
       ["producer", "min ISR", "losses predicted", "a follower led", "acknowledged", "lost", ""],
-      ...losses
-        .filter(({ expected }) => expected.cell.acks !== 0)
-        .map(({ expected, isLed, acknowledged, lost, isAsExpected }) => [
-          expected.cell.producer,
-          String(expected.cell.minIsr),
-          expected.prediction.lost === "possible" ? "possible" : "none",
-          isLed ? "yes" : "no",
-          String(acknowledged),
-          String(lost),
-          isAsExpected ? "" : "not as predicted",
-        ]),
+      ...losses.map(({ expected, isLed, acknowledged, lost, isAsExpected }) => [
+        expected.cell.producer,
+        String(expected.cell.minIsr),
+        expected.prediction.lost === "possible" ? "possible" : "none",
+        isLed ? "yes" : "no",
+        String(acknowledged),
+        String(lost),
+        isAsExpected ? "" : "not as predicted",
+      ]),
     ],
     { align: ["left", "right", "left", "left", "right", "right", "left"] },
   );
