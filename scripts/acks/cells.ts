@@ -1,6 +1,6 @@
 // The cells of the matrix: a producer for each acks and each topic, all of which have the same leader.
 
-import type { Lab, Load, Probe, ProbeOptions } from "@kafka-failure-lab/sdk";
+import type { Lab, Load, Probe } from "@kafka-failure-lab/sdk";
 
 /** A producer and a topic. */
 export interface Cell {
@@ -15,13 +15,20 @@ export interface Cell {
   readonly load: Load;
 }
 
+/** A producer's name and settings. */
+export interface Producer {
+  readonly producer: string;
+  readonly acks: 0 | 1 | "all";
+  readonly idempotent: boolean;
+}
+
 /** What the producers differ in; idempotence needs acks=all. */
-export const PRODUCERS = [
+export const PRODUCERS: readonly Producer[] = [
   { producer: "acks 0", acks: 0, idempotent: false },
   { producer: "acks 1", acks: 1, idempotent: false },
   { producer: "acks all", acks: "all", idempotent: false },
   { producer: "acks all, idempotent", acks: "all", idempotent: true },
-] as const satisfies readonly ({ producer: string } & Pick<ProbeOptions, "acks" | "idempotent">)[];
+];
 
 /** A topic's partition that a broker leads, and its leader and ISR now. */
 export interface Leading {

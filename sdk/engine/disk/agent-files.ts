@@ -14,7 +14,7 @@ export const VIA = "an agent in the broker's JVM";
 export const DIFFERS = "writes and fsyncs of the JVM meet it; reads and memory-mapped index files do not";
 
 /** The same of a disk that forgets. */
-export const FORGETS =
+export const FORGETS: string =
   "the worst case: of a file whatever was not forced since the fault began is lost, though a system writes " +
   "some of it back by itself; index files, which are mapped into memory, are kept";
 
