@@ -147,7 +147,7 @@ finish(options, {
     lost: { value: judgement.counts.lost },
     "without an acknowledged send": { ms: gapMs, within: [0, 60_000] },
   },
-  said,
+  said: said,
   timers: options.timers,
   kafka: lab.engine.kafka,
   engine: lab.engine.kind,

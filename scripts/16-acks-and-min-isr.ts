@@ -147,12 +147,6 @@ await Promise.all(cells.filter(({ acks }) => acks !== 0).map(({ load }) => load.
 await Promise.all(cells.map(({ load }) => load.stop()));
 print("full ISR; every producer is served again");
 
-// %% [markdown]
-// ## Result
-
-// %% [markdown] {"lang":"ko"}
-// ## 결과
-
 // %% verdict
 const claim =
   "below min.insync.replicas acks=all is refused and acks=1 acknowledged but not visible; if the leader " +

@@ -25,8 +25,8 @@ export interface Losses {
 }
 
 /**
- * Waits until the dead broker leads nothing any more, and those partitions have a leader that are expected to.
- * Returns the leaders of all by topic, after a minute as they are.
+ * Waits until the dead broker leads nothing any more, and those partitions have a leader that are expected
+ * to. Returns the leaders of all by topic, after a minute as they are.
  */
 export async function untilLed(
   { cluster }: Lab,

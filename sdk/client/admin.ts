@@ -88,9 +88,9 @@ export async function deleteTopics(
 }
 
 /**
- * Asks what of these settings is in force for a topic, its own or the brokers': of all brokers, since an admin
- * client asks one that may be gone where no controller can say so. Undefined where none answers, or there is
- * no such topic.
+ * Asks what of these settings is in force for a topic, its own or the brokers': asks all brokers, since the
+ * one that an admin client would ask may be gone where no controller can say so. Undefined where none
+ * answers, or there is no such topic.
  */
 export async function topicSettings(
   endpoints: readonly string[],
