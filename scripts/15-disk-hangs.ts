@@ -148,7 +148,7 @@ finish(options, {
 });
 
 // %% [markdown]
-// **Expected:** a fail-over. **Measured:** none. The broker is alive for the controller, since its heartbeats go on; it accepts connections and requests, and each request that needs its log waits. Kafka has no timer for that: `log.dir.failure.timeout.ms` begins with an `IOException`. What ends it is a person, or something outside that ends the broker: then another takes over, as after a kill.
+// **Expected:** a fail-over. **Measured:** none. The broker is alive for the controller, since its heartbeats go on; it accepts connections and requests, and each request that needs its log waits. Kafka has no timer for that: `log.dir.failure.timeout.ms` begins with an `IOException`. What ends it is a person, or something outside that ends the broker: then it is the case of `14-disk-full`.
 
 // %% [markdown] {"lang":"ko"}
-// **예상:** failover. **측정:** failover는 일어나지 않았습니다. heartbeat가 계속되므로 controller에게 이 브로커는 살아 있습니다. 연결과 요청은 받아들이지만, 로그가 필요한 요청은 모두 기다립니다. Kafka에는 이를 위한 타이머가 없습니다. `log.dir.failure.timeout.ms`는 `IOException`이 나야 시작합니다. 이 상태를 끝내는 것은 사람이거나, 밖에서 브로커를 종료하는 무언가입니다. 그러면 kill과 마찬가지로 다른 브로커가 넘겨받습니다.
+// **예상:** failover. **측정:** failover는 일어나지 않았습니다. heartbeat가 계속되므로 controller에게 이 브로커는 살아 있습니다. 연결과 요청은 받아들이지만, 로그가 필요한 요청은 모두 기다립니다. Kafka에는 이를 위한 타이머가 없습니다. `log.dir.failure.timeout.ms`는 `IOException`이 나야 시작합니다. 이 상태를 끝내는 것은 사람이거나, 밖에서 브로커를 종료하는 무언가입니다. 그러면 `14-disk-full`과 같습니다.

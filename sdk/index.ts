@@ -92,6 +92,7 @@ export type {
   RollWait,
   ScopeOptions,
   SettingsOf,
+  ForgetDiskSpec,
   SlowDiskSpec,
   SlowSpec,
   SplitSpec,

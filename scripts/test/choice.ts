@@ -10,9 +10,10 @@ export const DENO: RegExp =
   /^(clean|cluster|doctor|guardian|leaks|net|private|probe)\.(local\.|alone\.)?test/;
 /**
  * What repeats claims of scenario 01 or of the guardian with other data, scenario 03 whole, as the notebooks
- * run it, and what takes minutes: consumer groups, a search.
+ * run it, and what takes minutes: consumer groups, elections, a search.
  */
-const GROUPS = "disk-jbod|explain-groups|hunt|java-members|predict-groups|scenario-consumers";
+const GROUPS =
+  "disk-(forget|jbod)|explain-groups|hunt|java-members|predict-groups|scenario-(acks|consumers|elections)";
 export const VARIANTS: RegExp = new RegExp(
   `^(guardian-moments.alone|scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`,
 );

@@ -65,6 +65,7 @@ const FAULTS: Takes<making.Faults> = {
   failDisk: [target, disk],
   hangDisk: [target, disk],
   slowDisk: [target, needed("delay", is.durationOf(1)), disk],
+  forgetDisk: [target, disk],
 };
 
 /**

@@ -42,7 +42,7 @@ const memberNames = v.array(
 const wholeDisk: Schema<DiskFault> = v.pipe(
   fields<DiskFault>(
     {
-      effect: is.word<DiskEffect>("full", "failed", "hung", "slow"),
+      effect: is.word<DiskEffect>("full", "failed", "hung", "slow", "forgetful"),
       addsMs: positive,
       logDir,
     },
@@ -141,6 +141,7 @@ const FACTS: Readonly<Record<keyof ClusterFacts, true>> = {
   client: true,
   minIsr: true,
   uncleanElection: true,
+  isForced: true,
   fault: true,
   slower: true,
 };

@@ -96,6 +96,7 @@ const disk = maybe("options", diskOptions);
 export const DISK: Takes<Disk> = {
   fill: [target, disk],
   hang: [target, disk],
+  forget: [target, disk],
   slow: [target, needed("delay", is.durationOf(1)), disk],
   fail: [target, disk],
   heal: [],

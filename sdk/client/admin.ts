@@ -4,6 +4,7 @@ import kafkajs from "kafkajs";
 import { LabError } from "../model/errors.ts";
 import type { Security } from "../model/security.ts";
 import { guardRejections } from "./rejections.ts";
+import { resourceSettings } from "./resource-settings.ts";
 import { kafkajsSecurity } from "./security.ts";
 
 export interface CreateTopic {
@@ -87,8 +88,9 @@ export async function deleteTopics(
 }
 
 /**
- * Asks what of these settings is in force for a topic, its own or the brokers'; undefined where no broker
- * answers or there is no such topic.
+ * Asks what of these settings is in force for a topic, its own or the brokers': asks all brokers, since the
+ * one that an admin client would ask may be gone where no controller can say so. Undefined where none
+ * answers, or there is no such topic.
  */
 export async function topicSettings(
   endpoints: readonly string[],
@@ -96,21 +98,23 @@ export async function topicSettings(
   names: readonly string[],
   security?: Security,
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  return await asAdmin(
-    endpoints,
-    { requestTimeout: 2_000, retries: 1, patienceMs: 0, security },
-    async (admin) => {
-      const { resources } = await admin.describeConfigs({
-        includeSynonyms: false,
-        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [...names] }],
-      });
-      return Object.fromEntries(
-        resources.flatMap(({ configEntries }) =>
-          configEntries.map(({ configName, configValue }) => [configName, configValue]),
-        ),
-      );
-    },
-  ).catch(() => undefined);
+  const settings = resourceSettings({ type: "topic", name: topic }, topic, security);
+  try {
+    const found = await Promise.any(
+      endpoints.map(async (address) => {
+        const answer = await settings.read(address, names);
+        if (answer === undefined) throw new Error(`${address} does not answer`);
+        return answer;
+      }),
+    );
+    return Object.fromEntries(
+      Object.entries(found).flatMap(([name, { value }]) => (value === null ? [] : [[name, value]])),
+    );
+  } catch {
+    return undefined;
+  } finally {
+    settings.close();
+  }
 }
 
 interface AdminOptions {

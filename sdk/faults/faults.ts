@@ -21,6 +21,7 @@ import type { PauseSpec } from "./pause.ts";
 import type { ReconfigureSpec } from "./reconfigure.ts";
 import type { ReorderSpec } from "./reorder.ts";
 import type { RollSpec } from "./roll.ts";
+import type { ForgetDiskSpec } from "./forget-disk.ts";
 import type { SlowDiskSpec } from "./slow-disk.ts";
 import type { SlowSpec } from "./slow.ts";
 import type { SplitSpec } from "./split.ts";
@@ -101,6 +102,8 @@ export interface Faults {
   hangDisk(target: Target, options?: DiskScopeOptions): HangDiskSpec;
   /** That disk is slow: each write and each fsync waits for `delay`. */
   slowDisk(target: Target, delay: Duration, options?: DiskScopeOptions): SlowDiskSpec;
+  /** That disk forgets what was not forced when its broker is killed: with a kill it is a power cut. */
+  forgetDisk(target: Target, options?: DiskScopeOptions): ForgetDiskSpec;
 }
 
 export const faults: Faults = Object.freeze({
@@ -122,6 +125,7 @@ export const faults: Faults = Object.freeze({
   failDisk: (target, options) => specOf({ kind: "fail-disk", target, ...options }),
   hangDisk: (target, options) => specOf({ kind: "hang-disk", target, ...options }),
   slowDisk: (target, delay, options) => specOf({ kind: "slow-disk", target, delay, ...options }),
+  forgetDisk: (target, options) => specOf({ kind: "forget-disk", target, ...options }),
 } satisfies Faults);
 
 /** The value without options that were not given, so that two that mean the same are the same as data. */

@@ -14,6 +14,7 @@ import { delay } from "./delay.ts";
 import { duplicate } from "./duplicate.ts";
 import { failDisk } from "./fail-disk.ts";
 import { fillDisk } from "./fill-disk.ts";
+import { forgetDisk } from "./forget-disk.ts";
 import { hangDisk } from "./hang-disk.ts";
 import { isolate } from "./isolate.ts";
 import { kill } from "./kill.ts";
@@ -48,6 +49,7 @@ export const BUILT_IN: Readonly<Record<BuiltInFault, FaultDefinition>> = Object.
   "fail-disk": failDisk,
   "hang-disk": hangDisk,
   "slow-disk": slowDisk,
+  "forget-disk": forgetDisk,
 });
 
 const added = new Map<string, FaultDefinition>();

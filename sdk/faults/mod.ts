@@ -38,6 +38,7 @@ export type { PauseSpec } from "./pause.ts";
 export { type ReconfigureSpec, resourceName, type SettingsOf } from "./reconfigure.ts";
 export type { ReorderSpec } from "./reorder.ts";
 export { ROLL_WAITS, type RollSpec, type RollWait } from "./roll.ts";
+export type { ForgetDiskSpec } from "./forget-disk.ts";
 export type { SlowDiskSpec } from "./slow-disk.ts";
 export type { SlowSpec } from "./slow.ts";
 export type { SplitSpec } from "./split.ts";

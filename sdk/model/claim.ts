@@ -7,7 +7,7 @@ import type { Odds, Span } from "./span.ts";
  * another one is active, there is none, or it stays. Of the leader: it moves, may move, or stays (which
  * includes that there is none any more). Of the client's sends while the fault lasts: they are acknowledged
  * again, perhaps, or not. Of a send that begins at the fault: how it ends, where that differs. Of records:
- * what is possible. And that the machine is slow.
+ * what is possible, and that consumers do not see new ones. And that the machine is slow.
  */
 export type ClaimCode =
   | "controllerMoves"
@@ -29,6 +29,7 @@ export type ClaimCode =
   | "noDuplicates"
   | "duplicatesPossible"
   | "unknownPossible"
+  | "notVisible"
   | "slowMachine";
 
 /** One statement of a prediction's sentence, with the figures that it names. */
@@ -62,13 +63,18 @@ export type LeaderReason =
 
 /**
  * A reason for the outcome. Of the cluster: a controlled shutdown, a fenced leader, an unclean election, why
- * nobody can be elected, why the leader waits for its followers, or that nothing happens to the partition. Of
- * the client: why it is not served though the cluster could serve it. Of time: the fault is healed.
+ * nobody can be elected, why the leader waits for its followers, or that nothing happens to the partition;
+ * that the high watermark stands still, and that a replica which is not in sync may be elected when it is
+ * back (KIP-966), and that nothing was forced to a disk. Of the client: why it is not served though the
+ * cluster could serve it. Of time: the fault is healed.
  */
 export type ReasonCode =
   | LeaderReason
   | "no controller"
   | "another controller"
+  | "high watermark"
+  | "eligible replica"
+  | "not forced"
   | "acks 0"
   | "acks 1"
   | "leader unreachable"

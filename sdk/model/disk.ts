@@ -4,9 +4,10 @@ import { readable } from "./duration.ts";
 
 /**
  * What writes meet: `full` fails them (ENOSPC), `failed` fails writes and fsyncs (EIO), `hung` has both wait
- * until it is healed, `slow` has each of them wait.
+ * until it is healed, `slow` has each of them wait, `forgetful` loses what was not forced when the process is
+ * killed.
  */
-export type DiskEffect = "full" | "failed" | "hung" | "slow";
+export type DiskEffect = "full" | "failed" | "hung" | "slow" | "forgetful";
 
 /** What a fault does to the disk under a broker's log directories. */
 export interface DiskFault {

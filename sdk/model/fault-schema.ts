@@ -83,7 +83,7 @@ const processing = optional(
 );
 const disk = optional(
   fields({
-    effect: oneOf("full", "failed", "hung", "slow"),
+    effect: oneOf("full", "failed", "hung", "slow", "forgetful"),
     addsMs: optional(amount),
     logDir: optional(whole),
   } satisfies Fields<DiskFault>),

@@ -30,7 +30,8 @@ export type BuiltInFault =
   | "fill-disk"
   | "fail-disk"
   | "hang-disk"
-  | "slow-disk";
+  | "slow-disk"
+  | "forget-disk";
 
 /** A fault's kind: one of the lab's own, or one that `defineFault` added. */
 export type FaultKind = BuiltInFault | (string & {});

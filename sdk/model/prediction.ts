@@ -126,6 +126,12 @@ export interface Prediction {
   readonly lost: Possibility;
   readonly duplicates: Possibility;
   readonly unknown: Possibility;
+  /**
+   * Whether consumers can read what the leader appends while the fault lasts: the high watermark does not
+   * advance below `min.insync.replicas` (Partition.maybeIncrementLeaderHW, since 3.7), nor while the ISR has
+   * a replica that no longer fetches. Only for `acks` 0 and 1, and absent where consumers read as before.
+   */
+  readonly visible?: Odds;
   /** For a delay: every answer until the first acknowledgement, in order. */
   readonly roundTrips?: readonly RoundTrip[];
   /**

@@ -55,6 +55,7 @@ export const NET: Surface<Net> = {
 export const DISK: Surface<Disk> = {
   fill: "promise of a fault",
   hang: "promise of a fault",
+  forget: "promise of a fault",
   slow: "promise of a fault",
   fail: "promise of a fault",
   heal: "promise once",

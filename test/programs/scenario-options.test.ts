@@ -35,7 +35,10 @@ for (const [name, options, others] of [
   ["07-rolling-consumers", ["cluster", "fix", "timers", "json"], [["how", "stop"]]],
   ["08-slow-consumer", ["cluster", "fix", "timers", "json"], [["client", "java"]]],
   ["09-exactly-once", ["cluster", "fix", "client", "timers", "json"], [["how", "stop"]]],
+  ["14-disk-full", ["cluster", "fix", "timers", "json"], [["how", "stop"]]],
   ["15-disk-hangs", ["cluster", "fix", "timers", "json"], [["window", "5s"]]],
+  ["16-acks-and-min-isr", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
+  ["17-power-cut", ["cluster", "fix", "timers", "json"], [["window", "5s"]]],
 ] as const) {
   test(`${name} --help lists the options that it has, and the exit codes; others are refused`, async () => {
     const ran = await begin(fileOf(name), "--help").ended;

@@ -295,7 +295,7 @@ const ROWS: readonly Row[] = [
     [null, TypeError],
   ]),
   ...option("net.isolate", net.isolate as Call, [1], "how", WORDS),
-  ...["fill", "hang", "fail"].flatMap((verb) =>
+  ...["fill", "hang", "forget", "fail"].flatMap((verb) =>
     at(`disk.${verb}`, disk[verb as "fill"] as Call, [], "target", TARGETS),
   ),
   ...at("disk.slow", disk.slow as Call, [1], "delay", DURATIONS),
@@ -639,6 +639,7 @@ const BEFORE: Readonly<Record<string, readonly unknown[]>> = {
   isolate: [1],
   fill: [1],
   hang: [1],
+  forget: [1],
   slow: [1, "1s"],
   fail: [1],
   split: [[[1]]],

@@ -60,6 +60,16 @@ const SEEN: readonly [FaultSpec, DiskSight | undefined, string][] = [
   [faults.hangDisk(1), { ...hit, waiting: 1 }, "acts"],
   [faults.hangDisk(1), { ...hit, waiting: 1, tried: { tookMs: 1 } }, "NOT_EFFECTIVE"],
   [faults.hangDisk(1), hit, "NOT_EFFECTIVE"],
+  [
+    faults.forgetDisk(1),
+    { ...hit, waited: 1, tried: { tookMs: 1, failure: "0 of 1 bytes are forced" } },
+    "acts",
+  ],
+  [
+    faults.forgetDisk(1),
+    { ...hit, tried: { tookMs: 1, failure: "-1 of 1 bytes are forced" } },
+    "NOT_EFFECTIVE",
+  ],
   [faults.slowDisk(1, 50), { ...hit, waited: 1, tried: { tookMs: 50.2 } }, "acts"],
   [faults.slowDisk(1, 50), { ...hit, waited: 1, tried: { tookMs: 49 } }, "NOT_EFFECTIVE"],
   [faults.slowDisk(1, "1h"), { ...hit, waiting: 1 }, "acts"],
@@ -136,6 +146,7 @@ test("the fault's file has a line for each thing, and what the agent wrote is re
 const WORDS: readonly [DiskFault, string, boolean][] = [
   [{ effect: "full" }, "full disk", true],
   [{ effect: "failed", logDir: 2 }, "failed disk, log.dirs no. 2", false],
+  [{ effect: "forgetful" }, "forgetful disk", false],
   [{ effect: "slow", addsMs: 200 }, "slow disk, 200 ms a write", false],
 ];
 for (const [fault, words, ends] of WORDS)

@@ -56,6 +56,7 @@ const SPECS: readonly [FaultSpec, FaultSpec, Omit<ResolvedFault, "kind" | "targe
     { disk: { effect: "failed", logDir: 2 } },
   ],
   [faults.hangDisk(1), { kind: "hang-disk", target: 1 }, { disk: { effect: "hung" } }],
+  [faults.forgetDisk(1), { kind: "forget-disk", target: 1 }, { disk: { effect: "forgetful" } }],
   [
     faults.slowDisk(1, "2s", { lasts: "1m" }),
     { kind: "slow-disk", target: 1, delay: "2s", lasts: "1m" },

@@ -108,9 +108,13 @@ const RULES: Readonly<Record<string, (one: Prediction) => boolean>> = {
       has("noneLost") === (one.lost === "no") &&
       has("duplicatesPossible") === (one.duplicates === "possible") &&
       has("noDuplicates") === (one.duplicates === "no") &&
-      has("unknownPossible") === (one.unknown === "possible")
+      has("unknownPossible") === (one.unknown === "possible") &&
+      has("notVisible") === (one.visible !== undefined)
     );
   },
+  "consumers are said to see nothing new only where something may be appended": (one) =>
+    one.visible === undefined ||
+    (one.visible < 1 && (one.served > 0 || (one.reasons ?? []).includes("acks 0"))),
   "the sentence is the claims' words in their order, and nothing else": ({ sentence, claims = [] }) => {
     let rest = sentence;
     const between = claims.map(({ text }) => {
@@ -217,6 +221,63 @@ test("predict() knows the effective min ISR: never above the replicas, but only 
   const served = (kafka: string): number =>
     outcome({ kind: "kill", targets: [3] }, { kafka, topic: { replicationFactor: 2, minIsr: 3 } }).served;
   assert.equal(["3.6.2", "3.7.0", "3.9.2", "4.0.0"].map(served), [0, 1, 1, 1]);
+});
+test("predict() says that consumers do not see what is acknowledged below min.insync.replicas", () => {
+  const visible = (kafka: string, acks: 0 | 1 | "all", minIsr: number, kind: "stop" | "kill" = "stop") =>
+    outcome({ kind, targets: [3] }, { kafka, controller: 2, client: { acks }, topic: { minIsr } }).visible;
+  for (const kafka of ["3.7.0", "3.9.2", "4.0.0", "4.4.0"]) {
+    assert.equal(
+      [1, 2, 3].map((minIsr) => visible(kafka, 1, minIsr)),
+      [undefined, undefined, 0],
+      kafka,
+    );
+    assert.equal(
+      [visible(kafka, 0, 3), visible(kafka, 1, 3, "kill"), visible(kafka, "all", 3)],
+      [0, 0, undefined],
+    );
+  }
+  assert.is(visible("3.6.2", 1, 3), undefined);
+  // without a quorum the ISR keeps who is gone, whatever min.insync.replicas is
+  const frozen = outcome({ kind: "kill", targets: [2, 3] }, { client: { acks: 1 }, topic: { minIsr: 1 } });
+  assert.equal([frozen.served, frozen.visible, frozen.reasons], [1, 0, ["acks 1", "high watermark"]]);
+});
+test("predict() knows that a replica below min.insync.replicas stays eligible since 4.1, and what that loses", () => {
+  const project = readCompose([`${root}compose/three-brokers.yml`], { env: {}, cwd: root });
+  const alone = (kafka: string, acks: 1 | "all", minIsr: number): Prediction => {
+    const fault = { kind: "kill", targets: [1] } as const;
+    const known = fromCompose(project, {
+      leader: 1,
+      controller: 2,
+      fault,
+      kafka,
+      client: { acks },
+      topic: { minIsr },
+    });
+    const state = { ...known.topic.state, isr: [1] };
+    return predict({ ...known, topic: { ...known.topic, state } });
+  };
+  const said = ({ lost, reasons = [] }: Prediction) => [lost, reasons.includes("eligible replica")];
+  assert.equal(said(alone("3.9.2", 1, 2)), ["no", false]);
+  assert.equal(said(alone("4.0.0", 1, 3)), ["no", false]);
+  assert.equal(said(alone("4.1.0", 1, 2)), ["possible", true]);
+  assert.equal(said(alone("4.4.0", 1, 1)), ["no", false]);
+  assert.equal(said(alone("4.4.0", "all", 2)), ["no", true]);
+});
+test("predict() says that a power cut of every replica in sync loses what was not forced", () => {
+  const project = readCompose([`${root}compose/three-brokers.yml`], { env: {}, cwd: root });
+  const cut = (targets: readonly number[], isForced: boolean, isCut = true): Prediction => {
+    const fault: ResolvedFault = {
+      ...{ kind: "kill", targets, process: "death" },
+      ...(isCut && { disk: { effect: "forgetful" } }),
+    };
+    const known = fromCompose(project, { leader: 1, controller: 2, fault });
+    return predict({ ...known, topic: { ...known.topic, isForced } });
+  };
+  const said = ({ lost, reasons = [] }: Prediction) => [lost, reasons.includes("not forced")];
+  assert.equal(said(cut([1, 2, 3], false)), ["possible", true]);
+  assert.equal(said(cut([1, 2, 3], true)), ["no", false]);
+  assert.equal(said(cut([1, 2], false)), ["no", false]);
+  assert.equal(said(cut([1, 2, 3], false, false)), ["no", false]);
 });
 test("predict() delays no heartbeat of a node to its own controller", () => {
   const fault = resolveFault({ kind: "delay", delay: "40s" }, [1]);

@@ -6,6 +6,7 @@ import { controllersField } from "../../model/member.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { whileItLasts } from "./lasting.ts";
 import { possibilities } from "./possibilities.ts";
+import { visibleOf } from "./visible.ts";
 import type { Odds, PredictedPart, Prediction, Timer } from "../../model/prediction.ts";
 import { type Quorum, quorumOf } from "./quorum.ts";
 import { sendOf } from "./send.ts";
@@ -59,6 +60,7 @@ function predictBranch(situation: Situation, quorum: Quorum, leaderChange: Leade
     send,
     ...(service.trips === null ? {} : { roundTrips: service.trips.trips }),
     ...possibilities(situation, leaderChange, service, send),
+    ...visibleOf(situation, leaderChange, service),
     ...((situation.slower ?? 1) === 1 ? {} : { slower: situation.slower! }),
     reasons: reasonsOf(situation, quorum, leaderChange, service),
   } satisfies BranchPrediction;

@@ -71,6 +71,8 @@ export interface KnownTopic {
   /** Effective: the topic's own, else the broker's. */
   readonly minIsr: number;
   readonly uncleanElection: boolean;
+  /** Whether each record is forced to the disk before it is answered: `flush.messages` 1. @default false */
+  readonly isForced?: boolean;
   /** True where there is no cluster yet: leader and replicas are what Kafka would choose. */
   readonly isAssumed: boolean;
 }

@@ -59,6 +59,7 @@ const RECORDS: ReadonlySet<Claim["code"]> = new Set([
   "noDuplicates",
   "duplicatesPossible",
   "unknownPossible",
+  "notVisible",
 ]);
 
 /** Of the active controller, where nodes are hit that are only controllers. */
@@ -157,7 +158,7 @@ function sendClaims({ served, send }: Claimed): Claim[] {
   ];
 }
 
-function recordClaims({ lost, duplicates, unknown }: Claimed): Claim[] {
+function recordClaims({ lost, duplicates, unknown, visible }: Claimed): Claim[] {
   return [
     lost === "no" ? { code: "noneLost", text: "0 lost" } : { code: "lossPossible", text: "losses possible" },
     duplicates === "no"
@@ -166,7 +167,14 @@ function recordClaims({ lost, duplicates, unknown }: Claimed): Claim[] {
     ...(unknown === "no"
       ? []
       : [{ code: "unknownPossible", text: "unknown outcomes possible" } satisfies Claim]),
+    ...(visible === undefined ? [] : [visibleClaim(visible)]),
   ];
+}
+
+function visibleClaim(visible: Odds): Claim {
+  const text = "new records not visible to consumers";
+  if (visible === 0) return { code: "notVisible", text };
+  return { code: "notVisible", odds: 1 - visible, text: `${text} with odds of ${percent(1 - visible)}` };
 }
 
 function machineClaims({ slower }: Claimed): Claim[] {

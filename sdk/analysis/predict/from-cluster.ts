@@ -44,6 +44,8 @@ export interface ClusterFacts {
   readonly minIsr?: number;
   /** The topic's own; @default the leader's unclean.leader.election.enable */
   readonly uncleanElection?: boolean;
+  /** Whether the topic forces each record: its own `flush.messages` is 1. @default the leader's setting */
+  readonly isForced?: boolean;
   readonly fault: ResolvedFault;
   /** How many times slower the machine is than that of the figures. @default 1 */
   readonly slower?: number;
@@ -55,7 +57,7 @@ export interface ClusterFacts {
  * @throws RangeError where the cluster has no such partition
  */
 export function circumstances(facts: ClusterFacts): Circumstances {
-  const { topic, client, minIsr, uncleanElection, fault } = facts;
+  const { topic, client, minIsr, uncleanElection, isForced, fault } = facts;
   const { slower, ...cluster } = knownCluster(facts);
   return {
     ...cluster,
@@ -64,6 +66,7 @@ export function circumstances(facts: ClusterFacts): Circumstances {
       partition: topic.partition ?? 0,
       ...(minIsr === undefined ? {} : { minIsr }),
       ...(uncleanElection === undefined ? {} : { uncleanElection }),
+      ...(isForced === undefined ? {} : { isForced }),
     }),
     client: knownClient(client),
     fault,
@@ -112,6 +115,8 @@ export interface TopicFacts {
   readonly minIsr?: number;
   /** @default the leader's unclean.leader.election.enable */
   readonly uncleanElection?: boolean;
+  /** @default whether the leader's log.flush.interval.messages is 1 */
+  readonly isForced?: boolean;
 }
 
 /**
@@ -122,7 +127,7 @@ export interface TopicFacts {
 export function knownTopic(
   nodes: readonly KnownNode[],
   { partitions }: Pick<DescribedCluster, "partitions">,
-  { topic, partition, minIsr, uncleanElection }: TopicFacts,
+  { topic, partition, minIsr, uncleanElection, isForced }: TopicFacts,
 ): KnownTopic {
   const state = partitions.find((one) => one.topic === topic && one.partition === partition);
   if (state === undefined)
@@ -134,6 +139,7 @@ export function knownTopic(
     state,
     minIsr: minIsr ?? brokerNumber(ownProperties, "min.insync.replicas"),
     uncleanElection: uncleanElection ?? brokerFlag(ownProperties, "unclean.leader.election.enable"),
+    ...((isForced ?? Number(ownProperties["log.flush.interval.messages"]) === 1) && { isForced: true }),
     isAssumed: false,
   };
 }

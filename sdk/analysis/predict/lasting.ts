@@ -15,7 +15,10 @@ export function isOver({ fromMs, toMs }: Span, byMs: number): Odds {
 }
 
 /** What is changed by the end of the fault. */
-type Lasting = Pick<Prediction, "controller" | "failsOver" | "served" | "gap" | "parts" | "timers"> & {
+type Lasting = Pick<
+  Prediction,
+  "controller" | "failsOver" | "served" | "gap" | "parts" | "timers" | "visible"
+> & {
   readonly reasons: readonly Reason[];
 };
 
@@ -34,14 +37,18 @@ export function whileItLasts<Told extends Lasting>(
       ? null
       : span(prediction.gap.fromMs, Math.min(prediction.gap.toMs, lastsMs));
   const isMoveLate = prediction.failsOver > 0 && failsOver === 0;
+  // nothing is appended before the fault is healed
+  const isUnserved = prediction.served > 0 && over === 0;
+  const { visible: _, ...others } = prediction;
   const controller = prediction.controller && activeWhile(prediction.controller, lastsMs);
   const late: readonly ReasonCode[] = [
     ...(isMoveLate ? MOVES : []),
     ...(controller?.moves === 0 ? (["another controller"] as const) : []),
+    ...(isUnserved ? (["high watermark"] as const) : []),
   ];
   const reasons = prediction.reasons.filter(({ code }) => !late.includes(code));
   return {
-    ...prediction,
+    ...((isUnserved ? others : prediction) as Told),
     ...(controller && { controller }),
     failsOver,
     served: prediction.served * over,

@@ -28,6 +28,9 @@ export function clientPrediction(
     lost: all.map(({ lost }) => lost).reduce(either),
     duplicates: all.map(({ duplicates }) => duplicates).reduce(either),
     unknown: all.map(({ unknown }) => unknown).reduce(either),
+    ...(all.some(({ visible }) => visible !== undefined) && {
+      visible: Math.min(...all.map(({ visible }) => visible ?? 1)),
+    }),
     reasons: [...new Set(ordered.flatMap((one) => one.prediction.reasons ?? []))],
   };
   return {

@@ -1,7 +1,9 @@
 // What may happen to records: lost though acknowledged, written twice, or unknown.
 //
 //   lost        the leader answered before others had the record (acks=1, or 0: written to a socket), and
-//               another broker became leader; or one outside the ISR did (unclean election), whatever acks is
+//               another broker became leader, or may when it is back (KIP-966); or one outside the ISR did
+//               (unclean election), whatever acks is
+//               or every replica in sync lost its power, and nothing had forced the records to a disk
 //   duplicates  a record was appended, its answer was lost, it was sent again, and its producer is not
 //               idempotent (KIP-98)
 //   both        idempotent kafkajs reuses the sequence number of a failed request (producer/sendMessages.js).
@@ -16,6 +18,7 @@ import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
 import type { LeaderChange } from "./leader-change.ts";
+import { mayReturnBehind } from "./visible.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
@@ -38,14 +41,27 @@ export function possibilities(
     lost: said(
       isUnclean ||
         mayGoWithSocket ||
+        isPowerCut(situation) ||
         isMisnumbered ||
-        (client.acks !== -1 && mayMove(situation, leaderChange)),
+        (client.acks !== -1 &&
+          (mayMove(situation, leaderChange) || mayReturnBehind(situation, leaderChange))),
     ),
     duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
     unknown: said(
       client.acks === 0 || (isDisturbed && (send.ok < 1 || service.unavailable === "stuck on bootstrap")),
     ),
   };
+}
+
+/**
+ * Whether every replica in sync is killed with a disk that forgets, and the topic does not force each record:
+ * Kafka forces a log when it rolls a segment and at a clean end, unless `flush.messages` says otherwise.
+ */
+export function isPowerCut({ fault, topic }: Pick<Situation, "fault" | "topic">): boolean {
+  const isAll = topic.state.isr.every((broker) => fault.targets.includes(broker));
+  return (
+    fault.disk?.effect === "forgetful" && processOf(fault) === "death" && isAll && topic.isForced !== true
+  );
 }
 
 /**

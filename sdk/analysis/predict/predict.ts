@@ -81,6 +81,9 @@ function weighed(branches: readonly PredictionBranch[]): Partial<BranchPredictio
     lost: branches.map((one) => one.prediction.lost).reduce(either),
     duplicates: branches.map((one) => one.prediction.duplicates).reduce(either),
     unknown: branches.map((one) => one.prediction.unknown).reduce(either),
+    ...(branches.some(({ prediction }) => prediction.visible !== undefined) && {
+      visible: mean(({ visible }) => visible ?? 1),
+    }),
   };
 }
 

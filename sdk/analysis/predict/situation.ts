@@ -55,10 +55,15 @@ function withQuorumLeader(circumstances: Circumstances): Circumstances {
  * (Partition.effectiveMinIsr), before as many as the setting says.
  */
 export function neededIsr({ topic, kafka }: Pick<Circumstances, "topic" | "kafka">): number {
-  const [major = 4, minor = 99] = (/^\d+(\.\d+)?/.exec(kafka ?? "")?.[0] ?? "")
+  const isBounded = isAtLeast(kafka, 3, 7);
+  return isBounded ? Math.min(topic.minIsr, Math.max(1, topic.state.replicas.length)) : topic.minIsr;
+}
+
+/** Whether Kafka is of that version or a later one; where it is not known, it is taken for the newest. */
+export function isAtLeast(kafka: string | null, major: number, minor: number): boolean {
+  const [first = 4, second = 99] = (/^\d+(\.\d+)?/.exec(kafka ?? "")?.[0] ?? "")
     .split(".")
     .filter((part) => part !== "")
     .map(Number);
-  const isBounded = major > 3 || (major === 3 && minor >= 7);
-  return isBounded ? Math.min(topic.minIsr, Math.max(1, topic.state.replicas.length)) : topic.minIsr;
+  return first > major || (first === major && second >= minor);
 }

@@ -3,11 +3,13 @@
 import type { LeaderReason } from "../../model/claim.ts";
 import { readable } from "../../model/duration.ts";
 import type { ReasonCode } from "../../model/prediction.ts";
+import { isPowerCut } from "./possibilities.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Service, UnavailableReason } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { neededIsr } from "./situation.ts";
 import type { LeaderChange } from "./leader-change.ts";
+import { mayReturnBehind, visibleOf } from "./visible.ts";
 
 const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
   controlledShutdown: () =>
@@ -91,7 +93,9 @@ export function reasonsOf(
     leaderChange.moves === 0 &&
     service.served > 0 &&
     ["frozen isr", "shrinks", "not enough replicas"].includes(because);
-  if (isByItself) return [{ code: "acks 1", text: "With acks=1 the leader answers without its followers." }];
+  const unseen = unseenReason(situation, leaderChange, service);
+  if (isByItself)
+    return [{ code: "acks 1", text: "With acks=1 the leader answers without its followers." }, ...unseen];
   const said = (code: LeaderReason): Reason => ({ code, text: SAID[code](situation) });
   const race =
     service.served > 0 && service.served < 1
@@ -117,11 +121,43 @@ export function reasonsOf(
   const isTold = quorum.outcome === "lost" || (quorum.outcome === "another" && isController);
   if (because === "untouched" && isTold)
     return [said(because), QUORUM[quorum.outcome](situation), ...clientReason(situation, service)];
-  const more = isTooFew ? [said("not enough replicas")] : isAlone ? [said("no replica")] : [];
+  const more = isTooFew
+    ? [said("not enough replicas")]
+    : isPowerCut(situation)
+      ? [NOT_FORCED]
+      : mayReturnBehind(situation, leaderChange)
+        ? [ELIGIBLE]
+        : isAlone
+          ? [said("no replica")]
+          : unseen;
   const ofClient = clientReason(situation, service);
   const others = service.unavailable === "acks 0" ? ofClient : [...more, ...ofClient];
   return [said(because), ...others].slice(0, 2);
 }
+
+const NOT_FORCED: Reason = {
+  code: "not forced",
+  text:
+    "Every in-sync replica loses its power, and Kafka acknowledges records before they are forced to the " +
+    "disk (flush.messages).",
+};
+
+/** Why consumers see nothing of what is acknowledged. */
+function unseenReason(situation: Situation, leaderChange: LeaderChange, service: Service): Reason[] {
+  if (visibleOf(situation, leaderChange, service).visible === undefined) return [];
+  const wait =
+    leaderChange.because === "frozen isr"
+      ? "waits for every replica of the ISR"
+      : "does not advance while the ISR is smaller than min.insync.replicas";
+  return [{ code: "high watermark", text: `Consumers read up to the high watermark, which ${wait}.` }];
+}
+
+const ELIGIBLE: Reason = {
+  code: "eligible replica",
+  text:
+    "A replica that left the ISR below min.insync.replicas stays eligible (KIP-966): if it is back before " +
+    "the leader, it is elected without the records that only the leader has.",
+};
 
 function clientReason(situation: Situation, { unavailable }: Service): Reason[] {
   if (unavailable === null || unavailable === "cluster") return [];

@@ -13,6 +13,11 @@ export const VIA = "an agent in the broker's JVM";
 /** How it differs from a real disk with that fault. */
 export const DIFFERS = "writes and fsyncs of the JVM meet it; reads and memory-mapped index files do not";
 
+/** The same of a disk that forgets. */
+export const FORGETS: string =
+  "the worst case: of a file whatever was not forced since the fault began is lost, though a system writes " +
+  "some of it back by itself; index files, which are mapped into memory, are kept";
+
 /** The text of the fault's file: see Agent.java. */
 export function faultText(
   { effect, addsMs = 0 }: DiskFault,

@@ -65,6 +65,7 @@ export function makeDockerDisk(parts: DockerDiskParts): DockerDisk {
   const state: State = { ...parts, broken: new Map(), stale: new Set(), jars: undefined };
   return {
     async check(service, fault) {
+      if (fault.effect === "forgetful") throw cannotForget(service);
       foldersOf(service, fault, logDirsOf(state, service));
       state.jars ??= await madeJars(state);
     },
@@ -73,6 +74,13 @@ export function makeDockerDisk(parts: DockerDiskParts): DockerDisk {
     seen: (service) => seen(state, service),
     started: (service) => started(state, service),
   };
+}
+
+/** What was not forced is cut off while the broker is down, and then nothing runs in its container. */
+function cannotForget(service: string): LabError {
+  return new LabError("UNSUPPORTED", `Cannot have the disk of ${service} forget: it is in a container`, {
+    hint: 'The local engine can: `engine: "local"`, or LAB_ENGINE=local.',
+  });
 }
 
 /** @throws LabError UNSUPPORTED where the agent cannot be made; NO_JAVA */

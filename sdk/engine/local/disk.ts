@@ -18,6 +18,7 @@ import {
   DIFFERS,
   faultText,
   foldersOf,
+  FORGETS,
   momentOf,
   readSight,
   refusedAgent,
@@ -26,6 +27,7 @@ import {
 } from "../disk/agent-files.ts";
 import type { Disk, DiskAction, DiskSight } from "../disk/disk.ts";
 import { noCompiler } from "../disk/unsupported.ts";
+import { forget, forgottenWords } from "./forget.ts";
 import type { Jvm } from "./jvm.ts";
 import { cacheFolder, diskAgent, type Env, type Java } from "./supply/mod.ts";
 
@@ -52,16 +54,26 @@ export interface LocalDiskParts {
 }
 
 const ATTACH_MS = 30_000;
+/** The exit code of a process that SIGKILL has ended. */
+const KILLED = 137;
 /** Removes the fault's file, and takes the agent out: what a guardian does when the owner is gone. */
 const UNDO = 'folder=$1; shift; rm -f "$folder/fault"; "$@"; code=$?; rm -rf "$folder"; exit $code';
+
+/** As the port, and what a start has to do first. */
+export interface LocalDisk extends Disk {
+  /** Before a process is started: loses what its disk has forgotten, and says so; undefined for nothing. */
+  starts(service: string): Promise<string | undefined>;
+}
 
 interface State extends LocalDiskParts {
   /** The folder of the agent's jars, once they are made. */
   jars: string | undefined;
+  /** Of nodes whose disk forgets: the folders on it. */
+  readonly forgetful: Map<string, readonly string[]>;
 }
 
-export function makeLocalDisk(parts: LocalDiskParts): Disk {
-  const state: State = { ...parts, jars: undefined };
+export function makeLocalDisk(parts: LocalDiskParts): LocalDisk {
+  const state: State = { ...parts, jars: undefined, forgetful: new Map() };
   return {
     async check(service, fault) {
       foldersOf(service, fault, diskOf(state, service).logDirs);
@@ -70,7 +82,19 @@ export function makeLocalDisk(parts: LocalDiskParts): Disk {
     apply: (service, fault) => apply(state, service, fault),
     undo: (service) => undo(state, service),
     seen: (service) => seen(diskOf(state, service)),
+    starts: (service) => starts(state, service),
   };
+}
+
+/** A process that has ended by itself, or by SIGTERM, has lost nothing: the system writes it back. */
+async function starts({ jvms, disks, forgetful }: State, service: string): Promise<string | undefined> {
+  const folders = forgetful.get(service);
+  const { state, exit } = jvms.get(service)!.status();
+  if (folders === undefined || state !== "stopped") return undefined;
+  const journal = path.join(disks.get(service)!.folder, "journal");
+  if (exit?.code === KILLED) return forgottenWords(await forget(journal, folders));
+  await rm(journal, { force: true });
+  return undefined;
 }
 
 /** @throws LabError UNSUPPORTED where the agent cannot be made */
@@ -91,6 +115,7 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
   const folders = foldersOf(service, fault, disk.logDirs);
   // the agent is there as soon as it has loaded; a file that it does not know yet does nothing
   await writeFile(fileOf(disk), faultText(fault, { jars, folders }), { mode: 0o600 });
+  if (fault.effect === "forgetful") state.forgetful.set(service, folders);
   disk.flags.push(`-javaagent:${path.join(jars, "agent.jar")}=${disk.folder}`);
   const argv = attachCommand(state, service, jars);
   // undone newest first: the disk, and then the end of the broker
@@ -104,13 +129,15 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
   const isRunning = (): boolean => state.jvms.get(service)!.status().state === "running";
   const sight = await untilShown(() => seen(disk), isRunning);
   const effectAt = momentOf(sight, began);
-  return { effectAt, tookMs, via: VIA, differs: DIFFERS, ...(sight && { seen: sight }) };
+  const differs = fault.effect === "forgetful" ? FORGETS : DIFFERS;
+  return { effectAt, tookMs, via: VIA, differs, ...(sight && { seen: sight }) };
 }
 
 async function undo(state: State, service: string): Promise<DiskAction | undefined> {
   const disk = diskOf(state, service);
   if (disk.flags.length === 0) return undefined;
   const began = performance.now();
+  const lost = await starts(state, service);
   await rm(fileOf(disk), { force: true }); // what waited goes on
   const effectAt = performance.now();
   let sight = await seen(disk);
@@ -124,12 +151,13 @@ async function undo(state: State, service: string): Promise<DiskAction | undefin
   }
   await rm(disk.folder, { recursive: true, force: true });
   disk.flags.length = 0;
+  state.forgetful.delete(service);
   state.guardian.healed(idOf(service));
   if (state.jvms.get(service)!.status().state === "running") state.guardian.healed(service);
   return {
     effectAt,
     tookMs: effectAt - began,
-    via: "the agent was taken out",
+    via: `the agent was taken out${lost === undefined ? "" : `; ${lost}`}`,
     ...(sight && { seen: sight }),
   };
 }

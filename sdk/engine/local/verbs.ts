@@ -5,8 +5,8 @@ import { advertisedBy, bothNames, type KafkaService, publicProperties } from "..
 import { LabError } from "../../model/errors.ts";
 import { guarded, type Guardian } from "../../runtime/guardian/guardian.ts";
 import { tail } from "../../runtime/tail.ts";
-import type { Disk } from "../disk/disk.ts";
 import type { Action, Engine, Node } from "../engine.ts";
+import type { LocalDisk } from "./disk.ts";
 import type { Jvm } from "./jvm.ts";
 import { logFileOf } from "./layout.ts";
 import type { Links } from "./links/links.ts";
@@ -21,7 +21,7 @@ export interface Made {
   java: Java;
   jvms: ReadonlyMap<string, Jvm>;
   links: Links;
-  disk: Disk;
+  disk: LocalDisk;
   differs: readonly string[];
   logDir: string;
   /** Whether the brokers stay when the lab closes. */
@@ -95,13 +95,14 @@ async function start(made: Made, guardian: Guardian, service: string): Promise<A
   const one = jvmOf(made, service);
   const serving = made.links.listen(service); // at the same time: neither needs the other
   serving.catch(() => {}); // awaited below
+  const lost = await made.disk.starts(service);
   const action = await one.start();
   await serving.catch(async (error: unknown) => {
     await one.dispose();
     throw error;
   });
   guardian.healed(service);
-  return action;
+  return lost === undefined ? action : { ...action, via: `${action.via}; ${lost}` };
 }
 
 /** A kept broker outlives its owner; what the owner has done to it is undone by the guardian. */

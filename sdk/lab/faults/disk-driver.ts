@@ -61,7 +61,7 @@ function actsOf({ engine, note }: DiskDriverParts, broken: Broken, order: Order)
   const counted: Record<Broker, { text: string; acted: number; dropped: number }> = {};
   const count = (member: Member, seen: DiskSight | undefined): void => {
     if (seen === undefined) return;
-    const text = countsOf(seen);
+    const text = countsOf(seen, fault);
     counted[member as Broker] = { text, acted: seen.waited + seen.failed, dropped: 0 };
   };
   return {
@@ -83,7 +83,8 @@ function actsOf({ engine, note }: DiskDriverParts, broken: Broken, order: Order)
       observed.delete(member);
       if (done === undefined) return undefined;
       count(member, done.seen);
-      if (done.seen !== undefined) note(`${sayDisk(fault)} of broker ${member}: ${countsOf(done.seen)}`);
+      if (done.seen !== undefined)
+        note(`${sayDisk(fault)} of broker ${member}: ${countsOf(done.seen, fault)}`);
       if (order.prove && done.seen?.tried !== undefined && engine.status(service).state === "running")
         observed.set(member, healed(member, done.seen));
       const restarted = await startedAgain(engine, service, fault, done.seen);
@@ -133,7 +134,8 @@ function observationOf(fault: DiskFault, member: Member, seen: DiskSight | undef
             EXPECTED[fault.effect as keyof typeof EXPECTED]
           : "unknown"
       : (tried.failure ?? `it ended after ${readable(tried.tookMs)}`);
-  const what = `a${fault.effect === "full" ? " write" : "n fsync"} on the disk of broker ${member}`;
+  const use = fault.effect === "full" || fault.effect === "forgetful" ? "a write" : "an fsync";
+  const what = `${use} on the disk of broker ${member}`;
   switch (fault.effect) {
     case "full":
       return { what, expected: "No space left on device", measured, holds: measured === EXPECTED.full };
@@ -141,6 +143,8 @@ function observationOf(fault: DiskFault, member: Member, seen: DiskSight | undef
       return { what, expected: "Input/output error", measured, holds: measured === EXPECTED.failed };
     case "hung":
       return { what, expected: "it waits", measured, holds: tried === undefined && waiting > 0 };
+    case "forgetful":
+      return { what, expected: EXPECTED.forgetful, measured, holds: measured === EXPECTED.forgetful };
     case "slow": {
       const isSlow = tried === undefined ? waiting > 0 : tried.tookMs >= fault.addsMs!;
       return { what, expected: `it takes ${readable(fault.addsMs!)} longer`, measured, holds: isSlow };
@@ -148,7 +152,11 @@ function observationOf(fault: DiskFault, member: Member, seen: DiskSight | undef
   }
 }
 
-const EXPECTED = { full: "No space left on device", failed: "Input/output error" } as const;
+const EXPECTED = {
+  full: "No space left on device",
+  failed: "Input/output error",
+  forgetful: "0 of 1 bytes are forced",
+} as const;
 
 function healed(member: Member, { tried }: DiskSight): Observation {
   return {
@@ -160,11 +168,12 @@ function healed(member: Member, { tried }: DiskSight): Observation {
 }
 
 /** `3 writes or fsyncs failed, the first to my_topic-0/00000000000000000000.log`. */
-function countsOf({ waited, failed, first }: DiskSight): string {
+function countsOf({ waited, failed, first }: DiskSight, { effect }: DiskFault): string {
   const count = waited + failed;
+  const met = effect === "forgetful" ? "noted" : failed > 0 ? "failed" : "waited";
   const name = first?.split("/").slice(-2).join("/");
   return (
-    `${count} ${count === 1 ? "write or fsync" : "writes or fsyncs"} ${failed > 0 ? "failed" : "waited"}` +
+    `${count} ${count === 1 ? "write or fsync" : "writes or fsyncs"} ${met}` +
     (name === undefined ? "" : `, the first of ${name}`)
   );
 }

@@ -57,6 +57,18 @@ export interface Disk {
    * @throws LabError as `fill`
    */
   fail(target: Target, options?: DiskOptions): Promise<Fault>;
+  /**
+   * Has disks forget: from now on it is noted what the broker forces, and what was written and not forced is
+   * gone when the broker is killed. `forget` and then `cluster.kill` of all is a power cut; `kill` alone
+   * leaves what the system has in its page cache. Local engine only.
+   *
+   * @throws LabError as `fill`
+   * @example
+   * const forgetful = await lab.disk.forget("leader");
+   * console.log(forgetful.proof?.observed?.[0]?.measured); // 0 of 1 bytes are forced
+   * await forgetful.heal();
+   */
+  forget(target: Target, options?: DiskOptions): Promise<Fault>;
   /** Heals every disk fault, and starts brokers that have ended by one. */
   heal(): Promise<void>;
 }
@@ -67,6 +79,7 @@ export function makeDisk({ faults, inject }: { faults: OpenFaults; inject: Injec
   return {
     fill: async (target, options) => await put(made.fillDisk(target, dirOf(options)), options),
     hang: async (target, options) => await put(made.hangDisk(target, dirOf(options)), options),
+    forget: async (target, options) => await put(made.forgetDisk(target, dirOf(options)), options),
     slow: async (target, delay, options) => await put(made.slowDisk(target, delay, dirOf(options)), options),
     fail: async (target, options) => await put(made.failDisk(target, dirOf(options)), options),
     async heal() {

@@ -1,6 +1,7 @@
 // What a prediction asks of a lab.
 
 import type { Engine } from "../../engine/engine.ts";
+import type { ResolvedFault } from "../../model/fault.ts";
 import type { Broker } from "../../model/history.ts";
 import { type NodeConfig, nodesAsSeen } from "../../analysis/predict/mod.ts";
 import type { Groups } from "../groups/groups.ts";
@@ -24,6 +25,9 @@ export interface PredictParts extends ClientParts {
 export const MIN_ISR = "min.insync.replicas";
 /** Whether a replica may become the leader that is not in sync. */
 export const UNCLEAN = "unclean.leader.election.enable";
+
+/** After how many records a log is forced to the disk. */
+export const FLUSH = "flush.messages";
 
 /** The cluster as a prediction takes it. */
 export function clusterNow(
@@ -50,15 +54,32 @@ export function clusterNow(
 export function ownSettings(own: Readonly<Record<string, string>> | undefined): {
   minIsr?: number;
   uncleanElection?: boolean;
+  isForced?: boolean;
 } {
   return {
     ...(own?.[MIN_ISR] === undefined ? {} : { minIsr: Number(own[MIN_ISR]) }),
     ...(own?.[UNCLEAN] === undefined ? {} : { uncleanElection: own[UNCLEAN] === "true" }),
+    ...(own?.[FLUSH] === undefined ? {} : { isForced: own[FLUSH] === "1" }),
   };
 }
 
 function runningNodes(engine: Engine): readonly NodeConfig[] {
   return engine.nodes.filter(({ service }) => engine.status(service).state === "running");
+}
+
+/**
+ * The fault as it meets brokers whose disks forget now: a kill is a power cut, where it hits no other.
+ */
+export function withForgetfulDisks(fault: ResolvedFault, { history }: Run): ResolvedFault {
+  if (fault.process !== "death" || fault.targets.length === 0) return fault;
+  const healed = new Set(history.flatMap((event) => (event.kind === "heal" ? event.id : [])));
+  const forgetful = history.flatMap((event) =>
+    event.kind === "fault" && event.disk?.effect === "forgetful" && !healed.has(event.id)
+      ? event.targets
+      : [],
+  );
+  const isCut = fault.targets.every((broker) => forgetful.includes(broker));
+  return isCut ? { ...fault, disk: { effect: "forgetful" } } : fault;
 }
 
 /** How much slower the machine is, as measured while the brokers booted. */

@@ -15,7 +15,15 @@ import { type Circumstances, circumstances, clientPrediction, predict } from "..
 import { asValue, isOfGroup, type Predict } from "./predict-arguments.ts";
 import { assertPredictable, predictForGroup } from "./predict-group.ts";
 import type { PredictOptions } from "./predict-options.ts";
-import { clusterNow, MIN_ISR, ownSettings, type PredictParts, UNCLEAN } from "./predict-parts.ts";
+import {
+  clusterNow,
+  FLUSH,
+  MIN_ISR,
+  ownSettings,
+  type PredictParts,
+  UNCLEAN,
+  withForgetfulDisks,
+} from "./predict-parts.ts";
 import { type PredictedClient, predictedClient, writtenPartitions } from "./written-partitions.ts";
 
 export { asValue, type Predict, type PredictArguments } from "./predict-arguments.ts";
@@ -43,7 +51,7 @@ async function predictForClient(
   const [fault, description, own] = await Promise.all([
     resolvePredictable(parts, lasts === undefined ? spec : { ...spec, lasts }),
     parts.describe(),
-    topicSettings(parts.endpoints, client.topic, [MIN_ISR, UNCLEAN], parts.security),
+    topicSettings(parts.endpoints, client.topic, [MIN_ISR, UNCLEAN, FLUSH], parts.security),
   ]);
   const { states, count } = writtenPartitions(description, client, partitions);
   const known = (state: PartitionState): Prediction =>
@@ -107,12 +115,12 @@ function record(
 }
 
 /** @throws LabError UNSUPPORTED for a kind whose consequences are not derived, and for members of groups */
-async function resolvePredictable({ resolve }: PredictParts, spec: FaultSpec): Promise<ResolvedFault> {
+async function resolvePredictable({ resolve, run }: PredictParts, spec: FaultSpec): Promise<ResolvedFault> {
   if (isMemberTarget(spec.target)) throw noMemberPrediction(spec.kind, describeMembers(spec.target));
   const { definition, fault } = await resolve(spec);
   if (fault.disk?.logDir !== undefined) throw noDirectoryPrediction(spec.kind);
   assertPredictable(definition);
-  return fault;
+  return withForgetfulDisks(fault, run);
 }
 
 function noDirectoryPrediction(kind: string): LabError {

@@ -256,6 +256,7 @@ const VERBS = [
   "net.heal",
   "disk.fill",
   "disk.hang",
+  "disk.forget",
   "disk.slow",
   "disk.fail",
   "disk.heal",

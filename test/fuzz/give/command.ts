@@ -32,7 +32,10 @@ const PROGRAMS = {
   "07-rolling-consumers script": ["sdk/cli/scenario.ts"],
   "08-slow-consumer script": ["sdk/cli/scenario.ts"],
   "09-exactly-once script": ["sdk/cli/scenario.ts"],
+  "14-disk-full script": ["sdk/cli/scenario.ts"],
   "15-disk-hangs script": ["sdk/cli/scenario.ts"],
+  "16-acks-and-min-isr script": ["sdk/cli/scenario.ts"],
+  "17-power-cut script": ["sdk/cli/scenario.ts"],
 } as const;
 export type Program = keyof typeof PROGRAMS;
 

@@ -28,6 +28,7 @@ import java.util.List;
  */
 public final class Agent {
   private static final long REPORT_MS = 100;
+  private static final String TRIED = ".kafka-failure-lab";
 
   private static ClassFileTransformer rewriter;
   /** The text of the agent's own try of the disk, as JSON; null until it ended. */
@@ -99,7 +100,9 @@ public final class Agent {
   /** Uses the disk as the broker does, so that the fault is known to act before anybody relies on it. */
   private static void tryAll(Gate.Fault fault, Path seen) {
     Gate.own = Thread.currentThread();
-    for (String folder : fault.folders) tryOne(folder, fault.kind.equals("full"));
+    for (String folder : fault.folders)
+      if (fault.kind.equals("forgetful")) tryForced(folder, fault);
+      else tryOne(folder, fault.kind.equals("full"));
     report(seen);
   }
 
@@ -116,8 +119,21 @@ public final class Agent {
     tried = "{\"tookMs\":" + tookMs + (failure == null ? "" : ",\"failure\":" + quoted(failure)) + "}";
   }
 
+  /** Writes a byte, and looks how much of the file is known to be forced. */
+  private static void tryForced(String folder, Gate.Fault fault) {
+    long began = System.nanoTime();
+    String found;
+    try {
+      writeIn(folder);
+      found = fault.journal.keptOf(Path.of(folder, TRIED).toString()) + " of 1 bytes are forced";
+    } catch (IOException e) {
+      found = e.getMessage();
+    }
+    tried = "{\"tookMs\":" + (System.nanoTime() - began) / 1e6 + ",\"failure\":" + quoted(found) + "}";
+  }
+
   private static void writeIn(String folder) throws IOException {
-    Path file = Path.of(folder, ".kafka-failure-lab");
+    Path file = Path.of(folder, TRIED);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
         StandardOpenOption.DELETE_ON_CLOSE)) {
       channel.write(ByteBuffer.allocate(1));

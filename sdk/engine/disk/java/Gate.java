@@ -18,6 +18,8 @@ public final class Gate {
     /** Where the agent's jars are. */
     final String jars;
     final String[] folders;
+    /** Of a disk that forgets. */
+    final Journal journal;
 
     Fault(java.io.File file, String kind, long addsMs, String jars, String[] folders) {
       this.file = file;
@@ -25,6 +27,7 @@ public final class Gate {
       this.addsMs = addsMs;
       this.jars = jars;
       this.folders = folders;
+      this.journal = new Journal(new java.io.File(file.getParentFile(), "journal"));
     }
 
     boolean isMeant(String path) {
@@ -88,10 +91,21 @@ public final class Gate {
     if (now != null && now.isMeant(path)) meet(now, path, false);
   }
 
+  /** After a file was forced to the disk. */
+  public static void forced(String path) throws IOException {
+    Fault now = fault;
+    if (now != null && now.kind.equals("forgetful") && now.isMeant(path)) now.journal.forced(path);
+  }
+
   private static void meet(Fault now, String path, boolean isWrite) throws IOException {
     // what is written already has its space: a full disk can still be forced
     if (!now.file.exists() || (now.kind.equals("full") && !isWrite)) return;
     switch (now.kind) {
+      case "forgetful":
+        hit(path, waited);
+        if (isWrite) now.journal.written(path);
+        else now.journal.forcing(path);
+        return;
       case "full":
         hit(path, failed);
         throw new IOException("No space left on device");

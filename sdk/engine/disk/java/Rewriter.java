@@ -9,7 +9,8 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Puts a call of the gate at the beginning of each method that writes or forces a file.
+ * Puts a call of the gate at the beginning of each method that writes or forces a file, and at the end of one
+ * that forces.
  *
  * The call has no branch and leaves nothing on the stack, so the methods' frames stay as they are.
  */
@@ -45,9 +46,19 @@ public final class Rewriter implements ClassFileTransformer {
         @Override
         public void visitCode() {
           super.visitCode();
+          pass(gate);
+        }
+
+        @Override
+        public void visitInsn(int code) {
+          if (code == Opcodes.RETURN && gate.equals("force")) pass("forced");
+          super.visitInsn(code);
+        }
+
+        private void pass(String which) {
           visitVarInsn(Opcodes.ALOAD, 0);
           visitFieldInsn(Opcodes.GETFIELD, owner, "path", "Ljava/lang/String;");
-          visitMethodInsn(Opcodes.INVOKESTATIC, "lab/disk/Gate", gate, "(Ljava/lang/String;)V", false);
+          visitMethodInsn(Opcodes.INVOKESTATIC, "lab/disk/Gate", which, "(Ljava/lang/String;)V", false);
         }
       };
     }

@@ -1,0 +1,42 @@
+// What consumers see of records that only the leader has, and what an election may make of them.
+//
+//   ISR below min.insync.replicas   the high watermark stands still (Partition.maybeIncrementLeaderHW returns
+//                                   false if isUnderMinIsr, since 3.7, KAFKA-15583): acks=1 is answered, and
+//                                   consumers are given nothing
+//   ISR with one that is gone       as long as it cannot shrink: the high watermark is the least of its ends
+//   ISR below it, leader gone       since 4.1 (KIP-966) replicas that left an ISR below the minimum stay
+//                                   eligible: the first that is back leads, without what only the leader has.
+//                                   Before, only the last member of the ISR may lead
+
+import type { Prediction } from "../../model/prediction.ts";
+import type { LeaderChange } from "./leader-change.ts";
+import type { Service } from "./served.ts";
+import { isAtLeast, neededIsr, type Situation } from "./situation.ts";
+
+/** Whether consumers see what is appended while the fault lasts; empty where they read as before. */
+export function visibleOf(
+  { client, kafka }: Pick<Situation, "client" | "kafka">,
+  { leader, readyAll, because }: LeaderChange,
+  { served, unavailable }: Pick<Service, "served" | "unavailable">,
+): Pick<Prediction, "visible"> {
+  // what acks=all waits for is what the high watermark waits for
+  const isAppended = served > 0 || unavailable === "acks 0";
+  if (client.acks === -1 || leader === null || readyAll !== null || !isAppended) return {};
+  return because === "frozen isr" || isAtLeast(kafka, 3, 7) ? { visible: 0 } : {};
+}
+
+/**
+ * Whether a replica that is not in sync may be elected when it is back, although unclean elections are off:
+ * the fault takes the leader of an ISR that was below min.insync.replicas.
+ */
+export function mayReturnBehind(situation: Situation, { leader }: LeaderChange): boolean {
+  const { topic, fault, kafka } = situation;
+  const { state } = topic;
+  return (
+    leader === null &&
+    state.leader !== null &&
+    fault.targets.includes(state.leader) &&
+    state.isr.length < Math.min(neededIsr(situation), state.replicas.length) &&
+    isAtLeast(kafka, 4, 1)
+  );
+}
