@@ -37,9 +37,9 @@ const APART = /^compose-hostile\./;
 const DENO = /^(clean|cluster|doctor|guardian|leaks|net|private|probe|readme|supply)\.(local\.|alone\.)?test/;
 /**
  * What repeats claims of scenario 01 with other data, scenario 03 whole, as the notebooks run it, and what
- * takes minutes of consumer groups.
+ * takes minutes of consumer groups and of elections.
  */
-const GROUPS = "disk-jbod|explain-groups|java-members|predict-groups|scenario-consumers";
+const GROUPS = "disk-jbod|explain-groups|java-members|predict-groups|scenario-consumers|scenario-elections";
 const VARIANTS = new RegExp(`^(scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`);
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;
@@ -169,13 +169,13 @@ function nightlyLanes({ node, deno, denoPath }: Runtimes): Lane[] {
     },
     {
       name: "live-rest",
-      about: "real brokers, local engine, Node: variants of scenario 01, 03 with Java, consumer groups",
+      about: "real brokers, local engine, Node: variants of scenario 01, 03 with Java, groups, elections",
       track: 0,
       tests: { ...liveLocal, runner: node, only: VARIANTS },
     },
     {
       name: "notebooks-rest",
-      about: "notebooks of consumers, and the long ones in Deno's kernel, local engine",
+      about: "notebooks of consumers and elections, and the long ones in Deno's kernel, local engine",
       track: 0,
       needsDeno: true,
       tests: {

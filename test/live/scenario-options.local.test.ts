@@ -37,6 +37,8 @@ for (const [name, options, others] of [
   ["07-rolling-consumers", ["cluster", "fix", "timers", "json"], [["how", "stop"]]],
   ["08-slow-consumer", ["cluster", "fix", "timers", "json"], [["client", "java"]]],
   ["09-exactly-once", ["cluster", "fix", "client", "timers", "json"], [["how", "stop"]]],
+  ["11-rolling-restart", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
+  ["12-unclean-election", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
   ["15-disk-hangs", ["cluster", "fix", "timers", "json"], [["window", "5s"]]],
 ] as const) {
   test(`${name} --help lists the options that it has, and the exit codes; others are refused`, async () => {

@@ -9,7 +9,7 @@ import { root, scenarios } from "../../scripts/notebook/where.ts";
 
 /** What takes minutes: many clusters, long delays, sessions that have to expire. */
 export const LONG: RegExp = /^(0[2356789]|1\d)-/;
-/** Scenarios of consumer groups and of disks. */
+/** Scenarios of consumer groups, of elections and of disks. */
 export const NIGHTLY: RegExp = /^(0[56789]|1\d)-/;
 
 export function testScenarios(kernel: KernelName, isAsked: (name: string) => boolean = () => true): void {

@@ -31,6 +31,8 @@ const PROGRAMS = {
   "07-rolling-consumers script": ["sdk/cli/scenario.ts"],
   "08-slow-consumer script": ["sdk/cli/scenario.ts"],
   "09-exactly-once script": ["sdk/cli/scenario.ts"],
+  "11-rolling-restart script": ["sdk/cli/scenario.ts"],
+  "12-unclean-election script": ["sdk/cli/scenario.ts"],
   "15-disk-hangs script": ["sdk/cli/scenario.ts"],
 } as const;
 export type Program = keyof typeof PROGRAMS;

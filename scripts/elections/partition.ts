@@ -1,0 +1,30 @@
+// One partition, as the cluster has it.
+
+import type { Description, Lab, PartitionState } from "@kafka-failure-lab/sdk";
+
+/** The partition's state now. */
+export async function partitionAt(lab: Lab, topic: string, partition: number): Promise<PartitionState> {
+  return stateIn(await lab.cluster.describe(), topic, partition)!;
+}
+
+function stateIn({ partitions }: Description, topic: string, partition: number): PartitionState | undefined {
+  return partitions.find((one) => one.topic === topic && one.partition === partition);
+}
+
+/** Waits until a broker is in the ISR of no partition of the topic. */
+export async function untilAway(lab: Lab, topic: string, broker: number): Promise<void> {
+  await lab.cluster.waitFor(({ partitions }) =>
+    partitions.every((one) => one.topic !== topic || !one.isr.includes(broker)),
+  );
+}
+
+/** Waits until a broker is alive and the partition has nobody who leads it, though there is a controller. */
+export async function untilLeaderless(
+  lab: Lab,
+  { topic, partition, alive }: { topic: string; partition: number; alive: number },
+): Promise<void> {
+  await lab.cluster.waitFor((now) => {
+    const isAlive = now.brokers.some(({ broker, alive: is }) => broker === alive && is);
+    return now.quorum !== null && isAlive && stateIn(now, topic, partition)?.leader === null;
+  });
+}
