@@ -89,14 +89,15 @@ await group.member(1).stop();
 lab.step("nobody in sync");
 const { isr } = await partitionAt(lab, "orders", 0);
 const last = await lab.inject(faults.kill([...isr]));
+await behind.heal();
+await untilLeaderless(lab, { topic: "orders", partition: 0, alive: follower });
 const expected = expectedLoss(lab.run.history, {
   topic: "orders",
   fromMs: behind.sinceMs,
   fromLatestMs: killedMs,
   toMs: last.sinceMs,
+  toLatestMs: lab.run.now(),
 });
-await behind.heal();
-await untilLeaderless(lab, { topic: "orders", partition: 0, alive: follower });
 print(`broker ${follower} is back and not in sync: orders-0 has no leader`);
 print(`expected if broker ${follower} is elected: ${expectedLossText(expected)} are lost`);
 

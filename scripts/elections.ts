@@ -1,5 +1,8 @@
-// What the scenarios of elections and of rolling restarts share: what is expected, and what a history shows.
+// What the scenarios of elections, of rolling restarts and of cut networks share: what is expected, and what a
+// history shows.
 
+export { type Cut, type CutCase, cutFigures, cutOf, cutTable } from "./elections/cuts.ts";
+export { groupApart } from "./elections/group-apart.ts";
 export {
   type Away,
   expectedLoss,
@@ -9,7 +12,13 @@ export {
   type LossRange,
   lossTable,
 } from "./elections/loss.ts";
-export { partitionAt, untilAway, untilLeaderless } from "./elections/partition.ts";
+export {
+  brokerSessionMs,
+  partitionApart,
+  partitionAt,
+  untilAway,
+  untilLeaderless,
+} from "./elections/partition.ts";
 export {
   type Rolled,
   rolledOf,
@@ -19,3 +28,10 @@ export {
   type RollKind,
   rollExpectation,
 } from "./elections/rolls.ts";
+export {
+  stepFigures,
+  type StepCase,
+  type Stepped,
+  steppedOf,
+  stepTable,
+} from "./elections/steps.ts";

@@ -18,8 +18,9 @@ export interface Away {
   /** Its process ended, at the earliest and at the latest. */
   readonly fromMs: number;
   readonly fromLatestMs: number;
-  /** When the last replica that was in sync ended. */
+  /** The last replica that was in sync ended: at the earliest, and when certainly nobody led any more. */
   readonly toMs: number;
+  readonly toLatestMs: number;
 }
 
 /** How many records are lost, at least and at most. */
@@ -32,14 +33,17 @@ export interface LossRange {
  * What is lost if the replica that was away is elected: what was sent after it had ended and acknowledged,
  * and at most what was acknowledged after that (KIP-460; ReplicationControlManager.electLeader).
  */
-export function expectedLoss(history: History, { topic, fromMs, fromLatestMs, toMs }: Away): LossRange {
+export function expectedLoss(
+  history: History,
+  { topic, fromMs, fromLatestMs, toMs, toLatestMs }: Away,
+): LossRange {
   const acked = history.filter(
     (event): event is SendEvent => event.kind === "send" && event.topic === topic && event.outcome === "ok",
   );
-  const before = acked.filter(({ atMs, tookMs }) => atMs + tookMs <= toMs);
+  const endsBy = ({ atMs, tookMs }: SendEvent, ms: number): boolean => atMs + tookMs <= ms;
   return {
-    least: before.filter(({ atMs }) => atMs > fromLatestMs).length,
-    most: before.filter(({ atMs, tookMs }) => atMs + tookMs >= fromMs).length,
+    least: acked.filter((send) => send.atMs > fromLatestMs && endsBy(send, toMs)).length,
+    most: acked.filter((send) => !endsBy(send, fromMs) && endsBy(send, toLatestMs)).length,
   };
 }
 
@@ -66,14 +70,15 @@ export function lossOf(
   { topic, group, expected }: { topic: string; group: string; expected: LossRange },
 ): Loss {
   const { facts, verdict } = noLostWrites(history, { topic });
+  const passed = passedOver(history, topic, group);
   const isWithin = facts.lost >= expected.least && facts.lost <= expected.most;
   return {
     acknowledged: facts.acknowledged,
     lost: facts.lost,
     truncated: truncatedOf(history, topic),
-    passedOver: passedOver(history, topic, group),
+    passedOver: passed,
     expected,
-    verdict: verdict === "unknown" ? verdict : isWithin,
+    verdict: verdict === "unknown" ? verdict : isWithin && passed > 0,
   };
 }
 

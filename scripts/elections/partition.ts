@@ -1,6 +1,6 @@
 // One partition, as the cluster has it.
 
-import type { Description, Lab, PartitionState } from "@kafka-failure-lab/sdk";
+import { type Description, type Lab, LabError, type PartitionState } from "@kafka-failure-lab/sdk";
 
 /** The partition's state now. */
 export async function partitionAt(lab: Lab, topic: string, partition: number): Promise<PartitionState> {
@@ -27,4 +27,24 @@ export async function untilLeaderless(
     const isAlive = now.brokers.some(({ broker, alive: is }) => broker === alive && is);
     return now.quorum !== null && isAlive && stateIn(now, topic, partition)?.leader === null;
   });
+}
+
+/** The cluster's session timeout of a broker, in milliseconds. */
+export function brokerSessionMs({ engine }: Lab): number {
+  const [own] = engine.nodes.flatMap(({ properties }) => properties["broker.session.timeout.ms"] ?? []);
+  return Number(own ?? 9_000);
+}
+
+/** A partition that has no replica on the active controller, so that the loss of that node leaves it alone. */
+export async function partitionApart(lab: Lab, topic: string): Promise<PartitionState> {
+  const { partitions, controller } = await lab.cluster.describe();
+  const found = partitions.find((one) => one.topic === topic && !one.replicas.includes(controller ?? -1));
+  if (found !== undefined) return found;
+  throw new LabError(
+    "NO_SUCH_PARTITION",
+    `Cannot find a partition of ${topic} without a replica on the controller`,
+    {
+      hint: "With as many partitions as brokers, and fewer replicas, there is one.",
+    },
+  );
 }

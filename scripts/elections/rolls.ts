@@ -7,6 +7,7 @@ import {
   availability,
   type ClusterEvent,
   type History,
+  machineShare,
   type Picture,
   readable,
   tableOf,
@@ -73,15 +74,24 @@ export function rolledOf(
       event.kind !== "send" || (event.atMs + event.tookMs >= fromMs && event.atMs + event.tookMs <= toMs),
   );
   const moved = (own.at(-1) ?? []).filter((one) => one.leader !== one.preferred).length;
-  const isBelow = least < minIsr;
+  const { isBusy } = machineShare(history, { fromMs, toMs });
   return {
     wait,
     least,
     gapMs: availability(sends, { topic }).facts.run.gap?.ms ?? toMs - fromMs,
     tookMs: toMs - fromMs,
     moved,
-    verdict: sizes.length === 0 ? "unknown" : isBelow === (wait === "none"),
+    verdict: sizes.length === 0 ? "unknown" : verdictOf(wait, least < minIsr, isBusy),
   };
+}
+
+/**
+ * Without a wait it is a race: a broker that is back in sync before the next one has handed over shows
+ * nothing. With one, a broker that gets no processor is fenced though nobody restarts it.
+ */
+function verdictOf(wait: RollKind, isBelow: boolean, isBusy: boolean): Verdict {
+  if (wait === "none") return isBelow || "unknown";
+  return !isBelow || (isBusy ? "unknown" : false);
 }
 
 /** A row a roll. */

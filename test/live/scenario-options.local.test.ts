@@ -37,8 +37,10 @@ for (const [name, options, others] of [
   ["07-rolling-consumers", ["cluster", "fix", "timers", "json"], [["how", "stop"]]],
   ["08-slow-consumer", ["cluster", "fix", "timers", "json"], [["client", "java"]]],
   ["09-exactly-once", ["cluster", "fix", "client", "timers", "json"], [["how", "stop"]]],
+  ["10-leader-and-controller-election", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
   ["11-rolling-restart", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
   ["12-unclean-election", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
+  ["13-one-broker-unreachable", ["cluster", "fix", "timers", "json"], [["window", "5s"]]],
   ["15-disk-hangs", ["cluster", "fix", "timers", "json"], [["window", "5s"]]],
 ] as const) {
   test(`${name} --help lists the options that it has, and the exit codes; others are refused`, async () => {

@@ -134,16 +134,17 @@ test("faults.roll() takes a node that is only a controller", async () => {
   assert.equal(calls, ["stop node 3001", "start node 3001 "]);
 });
 
-const away = { topic: "my_topic", fromMs: 1000, fromLatestMs: 1010, toMs: 3000 };
+const away = { topic: "my_topic", fromMs: 1000, fromLatestMs: 1010, toMs: 3000, toLatestMs: 4000 };
 test("expectedLoss() counts what was acknowledged while the replica was away", () => {
   const history = [
     acked(900, 905, 1),
     acked(990, 1500, 1), // the replica may have it
     acked(1600, 1605, 1),
     acked(2000, 2005, 1),
-    acked(2990, 3500, 2), // by the elected replica itself
+    acked(2990, 3010, 1), // the answer was under way when the leader was killed
+    acked(2995, 4500, 2), // by the elected replica itself
   ];
-  assert.equal(expectedLoss(history, away), { least: 2, most: 3 });
+  assert.equal(expectedLoss(history, away), { least: 2, most: 4 });
 });
 test("lossOf() counts what is gone, what a replica threw away, and what a group passed over", () => {
   const follows = log(
@@ -216,7 +217,7 @@ for (const [wait, isr, leader, verdict] of [
   ["full isr", [1], 1, false],
   ["none", [1], 1, true],
   ["none", [1, 2], null, true],
-  ["none", [1, 2], 1, false],
+  ["none", [1, 2], 1, "unknown"], // a race
 ] as const)
   test(`rolledOf() of a roll with wait ${wait}: ISR of ${isr.length}, leader ${leader}`, () => {
     const span = { topic: "my_topic", wait, minIsr: 2, fromMs: 0, toMs: 100 };

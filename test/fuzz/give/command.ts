@@ -31,8 +31,10 @@ const PROGRAMS = {
   "07-rolling-consumers script": ["sdk/cli/scenario.ts"],
   "08-slow-consumer script": ["sdk/cli/scenario.ts"],
   "09-exactly-once script": ["sdk/cli/scenario.ts"],
+  "10-leader-and-controller-election script": ["sdk/cli/scenario.ts"],
   "11-rolling-restart script": ["sdk/cli/scenario.ts"],
   "12-unclean-election script": ["sdk/cli/scenario.ts"],
+  "13-one-broker-unreachable script": ["sdk/cli/scenario.ts"],
   "15-disk-hangs script": ["sdk/cli/scenario.ts"],
 } as const;
 export type Program = keyof typeof PROGRAMS;

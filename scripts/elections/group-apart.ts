@@ -1,0 +1,31 @@
+// A group whose coordinator is another broker than the one that will be lost.
+
+import { type Group, type GroupOptions, type Lab, LabError } from "@kafka-failure-lab/sdk";
+import { groupName, offsetsPartitions } from "../consumers/roles.ts";
+
+/** How many names are tried. */
+const TRIES = 5;
+
+/**
+ * Starts a group that this broker does not coordinate, and waits until it has settled. Which broker
+ * coordinates is decided by the group's name: a group that it does coordinate is closed again.
+ *
+ * @throws LabError NO_COORDINATOR where every name that was tried has this one; as `lab.group`
+ */
+export async function groupApart(
+  lab: Lab,
+  broker: number,
+  name: string,
+  options: GroupOptions,
+): Promise<{ group: Group; coordinator: number }> {
+  const count = offsetsPartitions(lab);
+  let tried = name;
+  for (let i = 0; i < TRIES; i++) {
+    const group = await lab.group(tried, options);
+    const { coordinator } = await group.settled({ timeout: "2m" });
+    if (coordinator !== null && coordinator !== broker) return { group, coordinator };
+    await group.close();
+    tried = groupName(`${name}-${i + 1}`, { unlike: tried, count });
+  }
+  throw new LabError("NO_COORDINATOR", `Cannot find a group that broker ${broker} does not coordinate`);
+}
