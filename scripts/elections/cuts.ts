@@ -123,7 +123,7 @@ export function cutTable(cuts: readonly Cut[]): Picture {
       ...cuts.map(({ name, predicted, leader, leastIsr, lastedMs, acknowledged, ended, given }) => [
         name,
         `${predicted.failsOver >= 0.5 ? "moves" : "stays"}, ${predicted.served >= 0.5 ? "served" : "not served"}`,
-        leader.before === leader.after ? `${leader.before}` : `${leader.before} → ${leader.after ?? "none"}`,
+        movedText(leader),
         String(leastIsr),
         readable(lastedMs),
         String(acknowledged),
@@ -133,6 +133,11 @@ export function cutTable(cuts: readonly Cut[]): Picture {
     ],
     { align: ["left", "left", "left", "right", "right", "right", "right", "right"] },
   );
+}
+
+/** `1`, or `1 → 2`. */
+export function movedText({ before, after }: Cut["leader"]): string {
+  return [...new Set([before ?? "none", after ?? "none"])].join(" → ");
 }
 
 /** What comes again in another run. */

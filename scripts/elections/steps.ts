@@ -20,6 +20,7 @@ import {
   type Verdict,
 } from "@kafka-failure-lab/sdk";
 import type { Figure } from "@kafka-failure-lab/sdk/scenario";
+import { movedText } from "./cuts.ts";
 
 /** One loss. */
 export interface StepCase {

@@ -1,4 +1,4 @@
-// Every notebook in tslab but those of consumers and disks: scenarios-tslab-rest.test.ts.
+// Every notebook in tslab but those of consumers, elections and disks: scenarios-tslab-rest.test.ts.
 
 import { NIGHTLY, testScenarios } from "./scenario.ts";
 
