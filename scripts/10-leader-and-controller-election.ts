@@ -103,7 +103,7 @@ for (const how of ["kill", "pause"] as const) {
     .start({ perSecond: 50 });
   await load.acknowledged(50);
   const predicted = await lab.predict(how, "controller", { client: client });
-  print(`${how} the controller; broker ${leader} leads orders-${partition}; predicted: ${predicted.sentence}`);
+  print(`${how} the controller, broker ${leader} leads orders-${partition}: ${predicted.sentence}`);
   const lost = await lab.cluster[how]("controller");
   const created = `created-after-${how}`;
   const asked = lab.cluster.createTopic(created, { timeout: "2m" });

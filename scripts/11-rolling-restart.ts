@@ -111,8 +111,8 @@ await load.stop();
 
 // %% verdict
 const claim =
-  "a rolling restart that waits for full ISR keeps every partition at its min.insync.replicas, one that does " +
-  "not wait does not; neither loses an acknowledged record";
+  "a rolling restart that waits for full ISR keeps every partition at its min.insync.replicas, one that " +
+  "does not wait does not; neither loses an acknowledged record";
 const measured = (): Rolled[] => [
   rolledOf(lab.run.history, {
     topic: "orders",

@@ -154,8 +154,8 @@ print("every replica is in sync again, the group has no lag");
 
 // %% verdict
 const claim =
-  "a replica that is elected although it was not in sync loses what was acknowledged while it was away, and " +
-  "a consumer passes over as many new records";
+  "a replica that is elected although it was not in sync loses what was acknowledged while it was away, " +
+  "and a consumer passes over as many new records";
 const { verdict, exitCode, dir } = await lab.conclude({
   claim,
   checks: ["noPhantomWrites"],

@@ -1,4 +1,4 @@
-// What the scenarios of elections, of rolling restarts and of cut networks share: what is expected, and what a
+// What the scenarios of elections, rolling restarts and cut networks share: what is expected, and what a
 // history shows.
 
 export { type Cut, type CutCase, cutFigures, cutOf, cutTable } from "./elections/cuts.ts";

@@ -122,7 +122,7 @@ export function cutTable(cuts: readonly Cut[]): Picture {
       ["cut", "predicted", "leader", "smallest ISR", "lasted", "acknowledged", "not", "given to the group"],
       ...cuts.map(({ name, predicted, leader, leastIsr, lastedMs, acknowledged, ended, given }) => [
         name,
-        `${predicted.failsOver >= 0.5 ? "moves" : "stays"}, ${predicted.served >= 0.5 ? "served" : "not served"}`,
+        predictedText(predicted),
         movedText(leader),
         String(leastIsr),
         readable(lastedMs),
@@ -133,6 +133,10 @@ export function cutTable(cuts: readonly Cut[]): Picture {
     ],
     { align: ["left", "left", "left", "right", "right", "right", "right", "right"] },
   );
+}
+
+function predictedText({ failsOver, served }: Cut["predicted"]): string {
+  return `${failsOver >= 0.5 ? "moves" : "stays"}, ${served >= 0.5 ? "served" : "not served"}`;
 }
 
 /** `1`, or `1 → 2`. */

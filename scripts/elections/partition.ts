@@ -35,7 +35,7 @@ export function brokerSessionMs({ engine }: Lab): number {
   return Number(own ?? 9_000);
 }
 
-/** A partition that has no replica on the active controller, so that the loss of that node leaves it alone. */
+/** A partition that has no replica on the active controller, so that its loss leaves it alone. */
 export async function partitionApart(lab: Lab, topic: string): Promise<PartitionState> {
   const { partitions, controller } = await lab.cluster.describe();
   const found = partitions.find((one) => one.topic === topic && !one.replicas.includes(controller ?? -1));

@@ -190,9 +190,7 @@ export function stepTable(steps: readonly Stepped[]): Picture {
       ...steps.map(
         ({ name, leader, predicted, gapMs, controller, lost, meanwhile, createdMs, preferred }) => [
           name,
-          leader.before === leader.after
-            ? `${leader.before}`
-            : `${leader.before} → ${leader.after ?? "none"}`,
+          movedText(leader),
           spanText(predicted.gap),
           gapMs === null ? "not served" : readable(gapMs),
           controllerText(controller.afterMs, predicted.controller?.activeAt ?? null),
