@@ -45,9 +45,10 @@ const options = scenarioOptions(
 );
 const { print, show } = output(options);
 const minIsr = 2;
+const replicas = 3;
 const lab = await startLab({
   ...options.lab,
-  topic: { name: "orders", partitions: 3, config: { "min.insync.replicas": String(minIsr) } },
+  topic: { name: "orders", partitions: 3, replicationFactor: replicas, config: { "min.insync.replicas": String(minIsr) } },
 });
 await show(about(lab));
 
@@ -65,7 +66,7 @@ await show(about(lab));
 lab.step("with a wait");
 const load = lab.probe({ name: "orders", acks: "all" }).start({ perSecond: 50 });
 await load.acknowledged(50);
-print(`expected: ${rollExpectation("full isr", minIsr)}`);
+print(`expected: ${rollExpectation("full isr", { replicas: replicas, minIsr: minIsr })}`);
 const wellMs = lab.run.now();
 await lab.cluster.roll({ wait: "full isr", order: "controller last" });
 await load.acknowledged(load.counts.ok + 50);
@@ -100,7 +101,7 @@ for (const one of partitions)
 
 // %% fast
 lab.step("too fast");
-print(`expected: ${rollExpectation("none", minIsr)}`);
+print(`expected: ${rollExpectation("none", { replicas: replicas, minIsr: minIsr })}`);
 const fastMs = lab.run.now();
 await lab.cluster.roll({ wait: "none" });
 await lab.cluster.waitFor("full isr", { timeout: "2m" });

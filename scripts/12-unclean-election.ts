@@ -62,7 +62,7 @@ await show(about(lab));
 // %% normal
 lab.step("normal");
 const load = lab.probe({ name: "orders", acks: "all" }).start({ perSecond: 100 });
-const group = await lab.group("billing", { commit: "after" });
+const group = await lab.group("billing", { members: 1, commit: "after" });
 await group.processed(100);
 const { leader, replicas } = await partitionAt(lab, "orders", 0);
 const follower = replicas.find((broker) => broker !== leader)!;

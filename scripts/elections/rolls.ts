@@ -18,11 +18,17 @@ import type { Figure } from "@kafka-failure-lab/sdk/scenario";
 /** How fast brokers were rolled. */
 export type RollKind = "full isr" | "none";
 
-/** What is expected of a roll, in words. */
-export function rollExpectation(wait: RollKind, minIsr: number): string {
-  return wait === "full isr"
-    ? `every ISR has ${minIsr} replicas or more, all the time`
-    : `an ISR has fewer than ${minIsr} replicas, or there is no leader: sends wait`;
+/**
+ * What is expected of a roll, in words: with a wait one broker is away at a time; without one the next goes
+ * while the process of the last one starts, which takes longer than a controlled shutdown.
+ */
+export function rollExpectation(
+  wait: RollKind,
+  { replicas, minIsr }: { replicas: number; minIsr: number },
+): string {
+  const least = Math.max(0, replicas - (wait === "full isr" ? 1 : 2));
+  const served = least < minIsr ? `below min.insync.replicas (${minIsr}): sends wait` : "no send is refused";
+  return `an ISR has ${least} of ${replicas} replicas at the least, ${served}`;
 }
 
 /** What a roll did, beside what was expected. */
