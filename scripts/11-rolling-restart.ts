@@ -48,7 +48,12 @@ const minIsr = 2;
 const replicas = 3;
 const lab = await startLab({
   ...options.lab,
-  topic: { name: "orders", partitions: 3, replicationFactor: replicas, config: { "min.insync.replicas": String(minIsr) } },
+  topic: {
+    name: "orders",
+    partitions: 3,
+    replicationFactor: replicas,
+    config: { "min.insync.replicas": String(minIsr) },
+  },
 });
 await show(about(lab));
 
@@ -60,7 +65,7 @@ await show(about(lab));
 // %% [markdown] {"lang":"ko"}
 // ## 기다리는 재시작
 //
-// 브로커를 하나 멈추고 다시 시작한 뒤, 모든 replica가 in-sync가 되면 다음으로 넘어갑니다. 활성 controller는 마지막에 재시작하므로 한 번만 옮겨집니다.
+// 브로커를 하나 멈추고 다시 시작한 뒤, 모든 replica가 in-sync가 되면 다음으로 넘어갑니다. active controller는 마지막에 재시작하므로 한 번만 옮겨집니다.
 
 // %% well
 lab.step("with a wait");
