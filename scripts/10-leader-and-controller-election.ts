@@ -16,7 +16,7 @@
 // 파티션마다 리더가 있고, 클러스터에는 metadata quorum의 리더인 active controller가 하나 있습니다. 클라이언트는 앞의 것과 통신합니다. 뒤의 것은 누가 리더인지, 어느 브로커가 살아 있는지, 어떤 토픽이 있는지를 정합니다.
 
 // %% start
-import { startLab } from "@kafka-failure-lab/sdk";
+import { readable, startLab } from "@kafka-failure-lab/sdk";
 import {
   about,
   finish,
@@ -31,6 +31,7 @@ import {
   stepFigures,
   steppedOf,
   stepTable,
+  untilAway,
 } from "@kafka-failure-lab/scripts/elections";
 
 const options = scenarioOptions(
@@ -84,41 +85,81 @@ for (const how of ["stop", "kill"] as const) {
 }
 
 // %% [markdown]
-// ## The active controller goes
+// ## The active controller is killed
 //
-// It leads nothing that the producer writes to. It is killed, then another one is frozen. A topic is asked for at the same moment.
+// It leads nothing that the producer writes to, and follows nothing of that. A topic is asked for at the same moment.
 
 // %% [markdown] {"lang":"ko"}
-// ## active controller를 잃는다
+// ## active controller를 kill한다
 //
-// 프로듀서가 쓰는 파티션의 리더가 아닙니다. 먼저 kill하고, 다음에는 그다음 controller를 pause합니다. 같은 순간에 토픽 생성을 요청합니다.
+// 프로듀서가 쓰는 파티션의 리더도 follower도 아닙니다. 같은 순간에 토픽 생성을 요청합니다.
 
-// %% controller
-for (const how of ["kill", "pause"] as const) {
-  lab.step(`controller, ${how}`);
-  const { topic, partition, leader } = await partitionApart(lab, "orders");
-  const client = `controller ${how}`;
-  const load = lab
-    .probe({ name: client, topic: topic, partition: partition, requestTimeout: "2s" })
-    .start({ perSecond: 50 });
-  await load.acknowledged(50);
-  const predicted = await lab.predict(how, "controller", { client: client });
-  print(`${how} the controller, broker ${leader} leads orders-${partition}: ${predicted.sentence}`);
-  const lost = await lab.cluster[how]("controller");
-  const created = `created-after-${how}`;
-  const asked = lab.cluster.createTopic(created, { timeout: "2m" });
-  const isThere = lab.cluster.waitFor(({ partitions }) => partitions.some((one) => one.topic === created), {
-    timeout: "2m",
-  });
-  // the new topic has a replica on the lost node, and is complete when that has returned
-  await Promise.all([asked, isThere.then(() => load.acknowledged(50)).then(() => lost.heal())]);
-  await lab.cluster.waitFor("full isr", { timeout: "2m" });
-  await load.stop();
-  await lab.cluster.elect("preferred");
-  const common = { client: client, topic: topic, partition: partition, predicted: predicted, id: lost.id };
-  steps.push({ name: `controller, ${how}`, lost: "controller", ...common, created: created });
-  print(`${created} is there; controller ${(await lab.cluster.describe()).quorum?.nodeId ?? "none"}`);
-}
+// %% killed
+lab.step("controller, kill");
+const quiet = await partitionApart(lab, "orders");
+const during = lab.probe({ name: "controller kill", partition: quiet.partition }).start({ perSecond: 50 });
+await during.acknowledged(50);
+const ofKill = await lab.predict("kill", "controller", { client: "controller kill" });
+print(`kill the controller; predicted for orders-${quiet.partition}: ${ofKill.sentence}`);
+const killed = await lab.cluster.kill("controller");
+// the new topic may have a replica on the lost node: it is complete when that has returned
+const asked = lab.cluster.createTopic("invoices", { timeout: "2m" });
+await lab.cluster.waitFor(({ partitions }) => partitions.some(({ topic }) => topic === "invoices"));
+const createdAtMs = lab.run.now();
+await during.acknowledged(50);
+await untilAway(lab, "orders", killed.targets);
+await killed.heal();
+await asked;
+await lab.cluster.waitFor("full isr", { timeout: "2m" });
+await during.stop();
+print(`the topic invoices was there ${readable(createdAtMs - killed.sinceMs)} after the kill`);
+steps.push({
+  name: "controller, kill",
+  lost: "controller",
+  client: "controller kill",
+  topic: "orders",
+  partition: quiet.partition,
+  predicted: ofKill,
+  id: killed.id,
+  createdAtMs: createdAtMs,
+});
+
+// %% [markdown]
+// ## The next one is frozen
+//
+// Its sockets stay open, and nobody answers. The other voters hear nothing from it, and elect.
+
+// %% [markdown] {"lang":"ko"}
+// ## 다음 controller를 pause한다
+//
+// 소켓은 열려 있지만 아무도 응답하지 않습니다. 다른 voter들은 소식을 듣지 못해 새로 선출합니다.
+
+// %% frozen
+lab.step("controller, pause");
+await lab.cluster.elect("preferred");
+const apart = await partitionApart(lab, "orders");
+const meanwhile = lab
+  .probe({ name: "controller pause", partition: apart.partition })
+  .start({ perSecond: 50 });
+await meanwhile.acknowledged(50);
+const ofPause = await lab.predict("pause", "controller", { client: "controller pause" });
+print(`pause the controller; predicted for orders-${apart.partition}: ${ofPause.sentence}`);
+const frozen = await lab.cluster.pause("controller");
+await untilAway(lab, "orders", frozen.targets);
+await meanwhile.acknowledged(50);
+await frozen.heal();
+await lab.cluster.waitFor("full isr", { timeout: "2m" });
+await meanwhile.stop();
+print(`the controller is node ${(await lab.cluster.describe()).quorum?.nodeId ?? "none"}`);
+steps.push({
+  name: "controller, pause",
+  lost: "controller",
+  client: "controller pause",
+  topic: "orders",
+  partition: apart.partition,
+  predicted: ofPause,
+  id: frozen.id,
+});
 
 // %% verdict
 const claim =

@@ -2,7 +2,8 @@
 //
 //   cut acts ├──── acknowledged, given to the group, leader, ISR ────┤ healed
 //
-// Only sends that began while the cut acted count: what was under way before may still be answered.
+// An acknowledgement counts of sends that began while the cut acted: what was under way before may still be
+// answered.
 
 import {
   type FaultEvent,
@@ -41,7 +42,10 @@ export interface Cut {
   readonly leader: { readonly before: number | null; readonly after: number | null };
   /** The smallest ISR that was seen. */
   readonly leastIsr: number;
-  /** Sends that began while it lasted: acknowledged before it was healed, and ended without that. */
+  /**
+   * Sends that began while it lasted and were acknowledged before it was healed; and sends that ended in that
+   * time without an acknowledgement.
+   */
   readonly acknowledged: number;
   readonly ended: number;
   /** Records of these that the group was given before it was healed. */
@@ -57,27 +61,31 @@ export function cutOf(history: History, { name, id, topic, partition, group, ...
   const healed = history.find((event) => event.kind === "heal" && event.id === id);
   const fromMs = fault.atMs + fault.tookMs;
   const toMs = healed?.atMs ?? history.reduce((ms, { atMs }) => Math.max(ms, atMs), fromMs);
-  const sends = history.filter(
-    (event): event is SendEvent => event.kind === "send" && event.topic === topic && event.atMs >= fromMs,
+  const settled = history.filter(
+    (event): event is SendEvent =>
+      event.kind === "send" &&
+      event.topic === topic &&
+      event.atMs + event.tookMs >= fromMs &&
+      event.atMs + event.tookMs <= toMs,
   );
-  const settled = sends.filter(({ atMs, tookMs }) => atMs + tookMs <= toMs);
-  const acknowledged = settled.filter(({ outcome }) => outcome === "ok").length;
-  const values = new Set(sends.map(({ value }) => value));
+  const ok = settled.filter(({ outcome }) => outcome === "ok");
+  const begun = ok.filter(({ atMs }) => atMs >= fromMs);
+  const values = new Set(begun.map(({ value }) => value));
   const given = history.flatMap((event) =>
     event.kind === "delivered" && event.group === group && event.atMs <= toMs ? event.records : [],
   );
   const states = statesWithin(history, { topic, partition, fromMs: fault.atMs, toMs });
   const [before, after] = [states[0]?.leader ?? null, states.at(-1)?.leader ?? null];
   const { isBusy } = machineShare(history, { fromMs: fault.atMs, toMs });
-  const found = { moves: after !== before, served: acknowledged > 0 };
+  const found = { moves: after !== before, served: begun.length > 0 };
   return {
     name,
     broker: fault.targets[0]!,
     lastedMs: toMs - fromMs,
     leader: { before, after },
     leastIsr: Math.min(...states.map(({ isr }) => isr.length)),
-    acknowledged,
-    ended: settled.length - acknowledged,
+    acknowledged: begun.length,
+    ended: settled.length - ok.length,
     given: given.filter(({ value }) => values.has(value)).length,
     predicted: { failsOver: asked.predicted.failsOver, served: asked.predicted.served },
     verdict: states.length === 0 ? "unknown" : verdictOf(asked.claim, found, isBusy),

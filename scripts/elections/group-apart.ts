@@ -1,10 +1,10 @@
 // A group whose coordinator is another broker than the one that will be lost.
 
 import { type Group, type GroupOptions, type Lab, LabError } from "@kafka-failure-lab/sdk";
-import { groupName, offsetsPartitions } from "../consumers/roles.ts";
+import { offsetsPartition, offsetsPartitions } from "../consumers/roles.ts";
 
 /** How many names are tried. */
-const TRIES = 5;
+const TRIES = 100;
 
 /**
  * Starts a group that this broker does not coordinate, and waits until it has settled. Which broker
@@ -19,13 +19,16 @@ export async function groupApart(
   options: GroupOptions,
 ): Promise<{ group: Group; coordinator: number }> {
   const count = offsetsPartitions(lab);
-  let tried = name;
-  for (let i = 0; i < TRIES; i++) {
+  const seen = new Set<number>();
+  for (let n = 1; n <= TRIES; n++) {
+    const tried = n === 1 ? name : `${name}-${n}`;
+    const at = offsetsPartition(tried, count);
+    if (seen.has(at)) continue;
+    seen.add(at);
     const group = await lab.group(tried, options);
     const { coordinator } = await group.settled({ timeout: "2m" });
     if (coordinator !== null && coordinator !== broker) return { group, coordinator };
     await group.close();
-    tried = groupName(`${name}-${i + 1}`, { unlike: tried, count });
   }
   throw new LabError("NO_COORDINATOR", `Cannot find a group that broker ${broker} does not coordinate`);
 }

@@ -11,10 +11,17 @@ function stateIn({ partitions }: Description, topic: string, partition: number):
   return partitions.find((one) => one.topic === topic && one.partition === partition);
 }
 
-/** Waits until a broker is in the ISR of no partition of the topic. */
-export async function untilAway(lab: Lab, topic: string, broker: number): Promise<void> {
+/**
+ * Waits until brokers are in the ISR of no partition of the topic that has another replica in sync, and lead
+ * none.
+ */
+export async function untilAway(lab: Lab, topic: string, brokers: readonly number[]): Promise<void> {
   await lab.cluster.waitFor(({ partitions }) =>
-    partitions.every((one) => one.topic !== topic || !one.isr.includes(broker)),
+    partitions.every(
+      ({ topic: other, leader, isr }) =>
+        other !== topic ||
+        brokers.every((broker) => leader !== broker && (isr.length === 1 || !isr.includes(broker))),
+    ),
   );
 }
 

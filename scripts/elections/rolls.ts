@@ -26,9 +26,9 @@ export function rollExpectation(
   wait: RollKind,
   { replicas, minIsr }: { replicas: number; minIsr: number },
 ): string {
-  const least = Math.max(0, replicas - (wait === "full isr" ? 1 : 2));
-  const served = least < minIsr ? `below min.insync.replicas (${minIsr}): sends wait` : "no send is refused";
-  return `an ISR has ${least} of ${replicas} replicas at the least, ${served}`;
+  if (wait === "full isr" && replicas - 1 >= minIsr)
+    return `the smallest ISR has ${replicas - 1} of ${replicas} replicas: no send is refused`;
+  return `an ISR has fewer than ${minIsr} of ${replicas} replicas, or there is no leader: sends wait`;
 }
 
 /** What a roll did, beside what was expected. */

@@ -35,8 +35,8 @@ export interface StepCase {
   readonly partition: number;
   /** What was predicted for the client. */
   readonly predicted: Pick<Prediction, "gap" | "controller">;
-  /** A topic that was asked for when the controller was lost. */
-  readonly created?: string;
+  /** When a topic was seen that was asked for when the controller was lost, since the run's start. */
+  readonly createdAtMs?: number;
 }
 
 /** What came of a loss. */
@@ -54,7 +54,7 @@ export interface Stepped {
   readonly gapMs: number | null;
   /** Sends that began and were acknowledged while there was no controller. */
   readonly meanwhile: number;
-  /** When the topic was seen that was asked for, after the fault; null where none was, or it was not. */
+  /** When the topic was seen that was asked for, after the fault; null where none was. */
   readonly createdMs: number | null;
   /** Who led after the election of the preferred leader; null where none was asked for. */
   readonly preferred: number | null;
@@ -64,7 +64,7 @@ export interface Stepped {
 
 /** Measures a loss. @throws RangeError where the history has no fault with that id */
 export function steppedOf(history: History, asked: StepCase): Stepped {
-  const { name, lost, id, client, topic, partition, predicted, created } = asked;
+  const { name, lost, id, client, topic, partition, predicted, createdAtMs } = asked;
   const fault = history.find((event): event is FaultEvent => event.kind === "fault" && event.id === id);
   if (fault === undefined) throw new RangeError(`Cannot measure the fault ${id}: the history has none`);
   const { effectAtMs: fromMs } = fault;
@@ -74,7 +74,6 @@ export function steppedOf(history: History, asked: StepCase): Stepped {
   const leaders = views.map(({ partitions }) => partitionIn(partitions, topic, partition)?.leader ?? null);
   const before = views[0]?.controllerNodeId ?? null;
   const other = nextController(history, views, { before, fromMs: fault.atMs, toMs });
-  const made = views.find(({ partitions }) => partitions.some((one) => one.topic === created));
   const found: Omit<Stepped, "verdict"> = {
     name,
     lost,
@@ -86,7 +85,7 @@ export function steppedOf(history: History, asked: StepCase): Stepped {
     },
     gapMs: outage(history, { id, topic, partition }).clients[client] ?? null,
     meanwhile: lost === "leader" ? 0 : ackedWithin(history, { client, fromMs, toMs: other?.atMs ?? toMs }),
-    createdMs: created === undefined || made === undefined ? null : made.atMs - fromMs,
+    createdMs: createdAtMs === undefined ? null : createdAtMs - fromMs,
     preferred: preferredAfter(history, asked, healed?.atMs),
     predicted: { gap: predicted.gap, ...(predicted.controller && { controller: predicted.controller }) },
   };
@@ -168,8 +167,7 @@ function verdictOf(found: Omit<Stepped, "verdict">, isBusy: boolean): Verdict {
       : leader.after === leader.before &&
         controller.afterMs !== null &&
         meanwhile > 0 &&
-        createdMs !== null &&
-        createdMs >= controller.afterMs - SLACK_MS;
+        (createdMs === null || createdMs >= controller.afterMs - SLACK_MS);
   return holds || (isBusy ? "unknown" : false);
 }
 

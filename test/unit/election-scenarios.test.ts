@@ -53,7 +53,7 @@ test("cutOf() counts sends that began while the cut acted", () => {
     "clients, leader: another broker leads": { value: false },
     "clients, leader: sends are acknowledged": { value: false },
   });
-  assert.match(cutTable([found]).text, /stays, not served/);
+  assert.match(cutTable([found]).text.join("\n"), /stays, not served/);
 });
 test("cutOf() counts what the group was given of them before the heal", () => {
   const sent = acked(1500, 1505, 1);
@@ -126,31 +126,29 @@ test("steppedOf() of a leader: another one leads, and the first again after the 
   );
   assert.ok(found.gapMs !== null && found.gapMs > 1500);
   assert.is(steppedOf(leaderLost(2), step("leader")).verdict, false);
-  assert.match(stepTable([found]).text, /1 → 2/);
+  assert.match(stepTable([found]).text.join("\n"), /1 → 2/);
 });
 
-const controllerLost = (createdAtMs: number, ...others: HistoryEvent[]): HistoryEvent[] => {
+const controllerLost = (...others: HistoryEvent[]): HistoryEvent[] => {
   const active = view(2000, 2, [1, 2, 3], { leader: 1 });
-  const seen = view(createdAtMs, createdAtMs < 2000 ? 3 : 2, [1, 2], { leader: 1 });
-  const made = { ...seen, partitions: [...seen.partitions, { ...seen.partitions[0]!, topic: "made" }] };
   return [
     view(10, 3, [1, 2, 3], { leader: 1 }),
     acked(900, 905, 1),
     fault("kill", 1000, 3),
-    ...[active, made].sort((a, b) => a.atMs - b.atMs),
+    active,
     ...others,
     acked(4000, 4005, 1),
     heal("kill", 5000, 3),
   ];
 };
-for (const [what, history, verdict] of [
-  ["data goes on, and the topic waits", controllerLost(2300, acked(1500, 1505, 1)), true],
-  ["nothing is acknowledged meanwhile", controllerLost(2300), false],
-  ["the same on a busy machine", controllerLost(2300, ...busy(900, 5000)), "unknown"],
-  ["the topic is there without a controller", controllerLost(1500, acked(1500, 1505, 1)), false],
+for (const [what, createdAtMs, history, verdict] of [
+  ["data goes on, and the topic waits", 2300, controllerLost(acked(1500, 1505, 1)), true],
+  ["nothing is acknowledged meanwhile", 2300, controllerLost(), false],
+  ["the same on a busy machine", 2300, controllerLost(...busy(900, 5000)), "unknown"],
+  ["the topic is there without a controller", 1500, controllerLost(acked(1500, 1505, 1)), false],
 ] as const)
   test(`steppedOf() of the controller, ${what}: ${verdict}`, () => {
-    const found = steppedOf(history, { ...step("controller"), created: "made" });
+    const found = steppedOf(history, { ...step("controller"), createdAtMs });
     assert.equal([found.controller.before, found.controller.after, found.verdict], [3, 2, verdict]);
     if (verdict === true)
       assert.equal(
