@@ -74,7 +74,8 @@ test("13: cut off from clients alone a leader stays, and serves nobody", async (
   const [leader, follower, whole] = cuts;
   assert.equal([leader!.acknowledged, leader!.given], [0, 0]);
   assert.ok(leader!.ended > 0, "sends ended without an acknowledgement");
-  for (const one of [follower!, whole!]) assert.ok(one.acknowledged > 0 && one.given > 0, one.name);
+  for (const one of [follower!, whole!]) assert.ok(one.acknowledged > 0, one.name);
+  assert.ok(follower!.given > 0, "the group reads on");
   if (verdict === "unknown") return; // a busy machine: who leads says nothing
   assert.equal(
     cuts.map((one) => one.leader.before === one.leader.after),
