@@ -100,7 +100,7 @@ const quiet = await partitionApart(lab, "orders");
 const during = lab.probe({ name: "controller kill", partition: quiet.partition }).start({ perSecond: 50 });
 await during.acknowledged(50);
 const ofKill = await lab.predict("kill", "controller", { client: "controller kill" });
-print(`kill the controller; predicted for orders-${quiet.partition}: ${ofKill.sentence}`);
+print(`kill the controller; predicted: ${ofKill.sentence}`);
 const killed = await lab.cluster.kill("controller");
 // the new topic may have a replica on the lost node: it is complete when that has returned
 const asked = lab.cluster.createTopic("invoices", { timeout: "2m" });
@@ -112,7 +112,6 @@ await killed.heal();
 await asked;
 await lab.cluster.waitFor("full isr", { timeout: "2m" });
 await during.stop();
-print(`the topic invoices was there ${readable(createdAtMs - killed.sinceMs)} after the kill`);
 steps.push({
   name: "controller, kill",
   lost: "controller",
@@ -123,6 +122,7 @@ steps.push({
   id: killed.id,
   createdAtMs: createdAtMs,
 });
+print(`the topic invoices was there ${readable(createdAtMs - killed.sinceMs)} after the kill`);
 
 // %% [markdown]
 // ## The next one is frozen
@@ -143,14 +143,13 @@ const meanwhile = lab
   .start({ perSecond: 50 });
 await meanwhile.acknowledged(50);
 const ofPause = await lab.predict("pause", "controller", { client: "controller pause" });
-print(`pause the controller; predicted for orders-${apart.partition}: ${ofPause.sentence}`);
+print(`pause the controller; predicted: ${ofPause.sentence}`);
 const frozen = await lab.cluster.pause("controller");
 await untilAway(lab, "orders", frozen.targets);
 await meanwhile.acknowledged(50);
 await frozen.heal();
 await lab.cluster.waitFor("full isr", { timeout: "2m" });
 await meanwhile.stop();
-print(`the controller is node ${(await lab.cluster.describe()).quorum?.nodeId ?? "none"}`);
 steps.push({
   name: "controller, pause",
   lost: "controller",
@@ -160,6 +159,7 @@ steps.push({
   predicted: ofPause,
   id: frozen.id,
 });
+print(`the controller is node ${(await lab.cluster.describe()).quorum?.nodeId ?? "none"}`);
 
 // %% verdict
 const claim =

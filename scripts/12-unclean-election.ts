@@ -21,6 +21,7 @@ import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-fai
 import {
   expectedLoss,
   expectedLossText,
+  groupApart,
   lossOf,
   lossTable,
   partitionAt,
@@ -52,19 +53,19 @@ await show(about(lab));
 // %% [markdown]
 // ## A producer and a consumer
 //
-// The producer has `acks: "all"`. The group commits what it has processed.
+// The producer has `acks: "all"`. The group commits what it has processed; its coordinator is the broker that has no replica of the partition, and stays.
 
 // %% [markdown] {"lang":"ko"}
 // ## 프로듀서와 컨슈머
 //
-// 프로듀서는 `acks: "all"`입니다. 그룹은 처리한 레코드를 commit합니다.
+// 프로듀서는 `acks: "all"`입니다. 그룹은 처리한 레코드를 commit합니다. 코디네이터는 이 파티션의 replica가 없는 브로커이며 계속 남아 있습니다.
 
 // %% normal
 lab.step("normal");
 const load = lab.probe({ name: "orders", acks: "all" }).start({ perSecond: 100 });
-const group = await lab.group("billing", { members: 1, commit: "after" });
-await group.processed(100);
 const { leader, replicas } = await partitionAt(lab, "orders", 0);
+const { group } = await groupApart(lab, replicas, "billing", { members: 1, commit: "after" });
+await group.processed(100);
 const follower = replicas.find((broker) => broker !== leader)!;
 print(`orders-0: broker ${leader} leads, broker ${follower} follows`);
 
@@ -159,10 +160,10 @@ const claim =
 const { verdict, exitCode, dir } = await lab.conclude({
   claim,
   checks: ["noPhantomWrites"],
-  holds: (_, history) => lossOf(history, { topic: "orders", group: "billing", expected: expected }).verdict,
+  holds: (_, history) => lossOf(history, { topic: "orders", group: group.name, expected: expected }).verdict,
   print: !options.json,
 });
-const loss = lossOf(lab.run.history, { topic: "orders", group: "billing", expected: expected });
+const loss = lossOf(lab.run.history, { topic: "orders", group: group.name, expected: expected });
 await show(lossTable(loss));
 finish(options, {
   scenario: options.scenario,

@@ -62,7 +62,7 @@ await show(about(lab));
 lab.step("normal");
 const sessionMs = brokerSessionMs(lab);
 const { leader } = await partitionAt(lab, "orders", 0);
-const { group, coordinator } = await groupApart(lab, leader!, "billing", {
+const { group, coordinator } = await groupApart(lab, [leader!], "billing", {
   members: 1,
   commit: "after",
   settings: { ...memberSettings(options.timers), requestTimeout: "2s" },

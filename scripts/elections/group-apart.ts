@@ -1,4 +1,4 @@
-// A group whose coordinator is another broker than the one that will be lost.
+// A group whose coordinator is another broker than those that will be lost.
 
 import { type Group, type GroupOptions, type Lab, LabError } from "@kafka-failure-lab/sdk";
 import { offsetsPartition, offsetsPartitions } from "../consumers/roles.ts";
@@ -7,14 +7,14 @@ import { offsetsPartition, offsetsPartitions } from "../consumers/roles.ts";
 const TRIES = 100;
 
 /**
- * Starts a group that this broker does not coordinate, and waits until it has settled. Which broker
- * coordinates is decided by the group's name: a group that it does coordinate is closed again.
+ * Starts a group that none of these brokers coordinates, and waits until it has settled. Which broker
+ * coordinates is decided by the group's name: a group that one of them coordinates is closed again.
  *
- * @throws LabError NO_COORDINATOR where every name that was tried has this one; as `lab.group`
+ * @throws LabError NO_COORDINATOR where every name that was tried has one of them; as `lab.group`
  */
 export async function groupApart(
   lab: Lab,
-  broker: number,
+  brokers: readonly number[],
   name: string,
   options: GroupOptions,
 ): Promise<{ group: Group; coordinator: number }> {
@@ -27,8 +27,11 @@ export async function groupApart(
     seen.add(at);
     const group = await lab.group(tried, options);
     const { coordinator } = await group.settled({ timeout: "2m" });
-    if (coordinator !== null && coordinator !== broker) return { group, coordinator };
+    if (coordinator !== null && !brokers.includes(coordinator)) return { group, coordinator };
     await group.close();
   }
-  throw new LabError("NO_COORDINATOR", `Cannot find a group that broker ${broker} does not coordinate`);
+  throw new LabError(
+    "NO_COORDINATOR",
+    `Cannot find a group that none of brokers ${brokers.join(", ")} coordinates`,
+  );
 }

@@ -11,6 +11,7 @@ import {
   tableOf,
   type Verdict,
 } from "@kafka-failure-lab/sdk";
+import { mergeVerdicts } from "@kafka-failure-lab/sdk/scenario";
 
 /** When the replica that was elected later was away, in milliseconds since the run's start. */
 export interface Away {
@@ -78,8 +79,32 @@ export function lossOf(
     truncated: truncatedOf(history, topic),
     passedOver: passed,
     expected,
-    verdict: verdict === "unknown" ? verdict : isWithin && passed > 0,
+    verdict:
+      verdict === "unknown"
+        ? verdict
+        : mergeVerdicts([isWithin, passedVerdict(history, { topic, group, passed })]),
   };
+}
+
+/** Nothing is passed over by a group that had not committed what is lost. */
+function passedVerdict(
+  history: History,
+  { topic, group, passed }: { topic: string; group: string; passed: number },
+): Verdict {
+  const cut = history.find(
+    (event) => event.kind === "broker log" && event.fact.what === "truncated" && event.fact.topic === topic,
+  );
+  if (cut?.kind !== "broker log" || cut.fact.what !== "truncated") return "unknown";
+  const before = history.filter(({ atMs }) => atMs < cut.atMs);
+  return committedBy(before, topic, group) <= Number(cut.fact.offset) ? "unknown" : passed > 0;
+}
+
+/** The offset that a group has committed. */
+function committedBy(history: History, topic: string, group: string): number {
+  const commits = history.flatMap((event) =>
+    event.kind === "commit" && event.group === group && event.error === undefined ? event.offsets : [],
+  );
+  return commits.reduce((most, one) => (one.topic === topic ? Math.max(most, Number(one.offset)) : most), 0);
 }
 
 /** By the lines of the brokers that returned. */
@@ -98,14 +123,10 @@ function truncatedOf(history: History, topic: string): Loss["truncated"] {
 /** Records of the log that the group was given at no time, though it has committed behind them. */
 function passedOver(history: History, topic: string, group: string): number {
   const given = new Set<string>();
-  let committed = 0;
-  for (const event of history) {
+  for (const event of history)
     if (event.kind === "delivered" && event.group === group)
-      for (const { value } of event.records) if (value !== null) given.add(value);
-    if (event.kind === "commit" && event.group === group && event.error === undefined)
-      for (const one of event.offsets)
-        if (one.topic === topic) committed = Math.max(committed, Number(one.offset));
-  }
+      for (const { value } of event.records) given.add(value);
+  const committed = committedBy(history, topic, group);
   const read = history.findLast((event) => event.kind === "readback" && event.topic === topic);
   if (read?.kind !== "readback") return 0;
   return read.records.filter(({ offset, value }) => Number(offset) < committed && !given.has(value ?? ""))
