@@ -112,8 +112,9 @@ await lab.cluster.roll({ wait: "none" });
 await lab.cluster.waitFor("full isr", { timeout: "2m" });
 await load.acknowledged(50, { timeout: "2m" });
 const fastToMs = lab.run.now();
+const counts = await load.stop();
 print(`all three restarted, and every replica in sync again, in ${readable(fastToMs - fastMs)}`);
-await load.stop();
+print(`the load: ${counts.ok} ok, ${counts.fail} fail, ${counts.info} info`);
 
 // %% verdict
 const claim =
