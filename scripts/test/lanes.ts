@@ -175,13 +175,13 @@ function nightlyLanes({ node, deno, denoPath }: Runtimes): Lane[] {
     },
     {
       name: "live-rest",
-      about: "real brokers, local engine, Node: variants of scenario 01, 03 with Java, consumer groups",
+      about: "real brokers, local engine, Node: variants of scenario 01, 03 with Java, groups, elections",
       track: 0,
       tests: { ...liveLocal, runner: node, only: VARIANTS },
     },
     {
       name: "notebooks-rest",
-      about: "notebooks of consumers, and the long ones in Deno's kernel, local engine",
+      about: "notebooks of consumers and elections, and the long ones in Deno's kernel, local engine",
       track: 0,
       needsDeno: true,
       tests: {

@@ -11,7 +11,7 @@ import { root, scenarios } from "../../scripts/notebook/where.ts";
 export const LONG: RegExp = /^(0[2356789]|1\d)-/;
 /** The matrix of causes, and long delays. */
 export const DELAYS: RegExp = /^0[23]-/;
-/** Scenarios of consumer groups and of disks. */
+/** Scenarios of consumer groups, of elections and of disks. */
 export const NIGHTLY: RegExp = /^(0[56789]|1\d)-/;
 
 export function testScenarios(kernel: KernelName, isAsked: (name: string) => boolean = () => true): void {

@@ -1,4 +1,4 @@
-// The notebooks of consumers and disks in tslab.
+// The notebooks of consumers, elections and disks in tslab.
 
 import { NIGHTLY, testScenarios } from "./scenario.ts";
 

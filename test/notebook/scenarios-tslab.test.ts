@@ -1,5 +1,5 @@
 // Notebooks in tslab, but those beside it: scenarios-tslab-long.test.ts, and scenarios-tslab-rest.test.ts for
-// those of consumers and disks.
+// those of consumers, elections and disks.
 
 import { DELAYS, NIGHTLY, testScenarios } from "./scenario.ts";
 

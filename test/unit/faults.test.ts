@@ -94,6 +94,23 @@ test("isMeantToEnd() says so of a full disk until that is healed, also after a s
   await faults.inject({ ...full, fault: { ...full.fault, disk: { effect: "hung" } } });
   assert.is(faults.isMeantToEnd(1), false);
 });
+test("undo() asks a fault only about its own targets: of others its driver knows nothing", async ({
+  faults,
+  down,
+}) => {
+  const own = kill(down, 1);
+  const asked: Member[] = [];
+  const fault = await faults.inject({
+    ...own,
+    isUndone: (member) => (asked.push(member), own.isUndone(member)),
+  });
+  const other = kill(down, 2);
+  const another = await faults.inject(other);
+  await faults.undo([2], other.undo);
+  assert.equal([fault.isOpen, another.isOpen, asked.includes(2)], [true, false, false]);
+  await fault.heal();
+  assert.ok(asked.length > 0 && asked.every((member) => member === 1), "asked about broker 1 only");
+});
 test("inject() that fails on one target undoes the others and records nothing", async ({
   run,
   faults,

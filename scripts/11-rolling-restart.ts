@@ -1,0 +1,164 @@
+#!/usr/bin/env -S NODE_OPTIONS=--import=tsx npx zx
+// The script and the notebook: `npx tsx scripts/11-rolling-restart.ts --help`
+
+// %% [markdown]
+// # Rolling restart of brokers
+//
+// **Claim:** a rolling restart that waits for full ISR after each broker keeps every partition at its `min.insync.replicas` and loses nothing; one that does not wait has partitions below it, or without a leader, and loses nothing acknowledged either: producers wait.
+//
+// Three brokers, three replicas, `min.insync.replicas` 2: one broker may be away at any time, not two. A broker that runs again is not in sync yet. That difference decides.
+
+// %% [markdown] {"lang":"ko"}
+// # 브로커의 롤링 재시작
+//
+// **주장:** 브로커 하나를 재시작할 때마다 모든 replica가 in-sync가 되기를 기다리면 모든 파티션이 `min.insync.replicas`를 지키고 아무것도 잃지 않습니다. 기다리지 않으면 그보다 적어지거나 리더가 없는 파티션이 생깁니다. 그래도 ack를 받은 레코드는 사라지지 않고, 프로듀서가 기다립니다.
+//
+// 브로커 셋, replica 셋, `min.insync.replicas` 2입니다. 언제든 하나는 없어도 되지만 둘은 안 됩니다. 다시 실행 중인 브로커가 곧 in-sync인 것은 아닙니다. 그 차이가 결과를 정합니다.
+
+// %% start
+import { readable, startLab } from "@kafka-failure-lab/sdk";
+import {
+  about,
+  finish,
+  mergeVerdicts,
+  output,
+  ownArguments,
+  scenarioOptions,
+} from "@kafka-failure-lab/sdk/scenario";
+import {
+  type Rolled,
+  rolledFigures,
+  rolledJson,
+  rolledOf,
+  rolledTable,
+  rollExpectation,
+} from "@kafka-failure-lab/scripts/elections";
+
+const options = scenarioOptions(
+  {
+    scenario: "11-rolling-restart",
+    about: "restarts all brokers one by one: with a wait for full ISR, and too fast",
+    how: "stop",
+    window: false,
+  },
+  ownArguments("--timers fast"),
+);
+const { print, show } = output(options);
+const minIsr = 2;
+const replicas = 3;
+const lab = await startLab({
+  ...options.lab,
+  topic: {
+    name: "orders",
+    partitions: 3,
+    replicationFactor: replicas,
+    config: { "min.insync.replicas": String(minIsr) },
+  },
+});
+await show(about(lab));
+
+// %% [markdown]
+// ## With a wait
+//
+// Each broker is stopped and started, and the next one waits until every replica is in sync. The active controller goes last, so that it moves once.
+
+// %% [markdown] {"lang":"ko"}
+// ## 기다리는 재시작
+//
+// 브로커를 하나 멈추고 다시 시작한 뒤, 모든 replica가 in-sync가 되면 다음으로 넘어갑니다. active controller는 마지막에 재시작하므로 한 번만 옮겨집니다.
+
+// %% well
+lab.step("with a wait");
+const load = lab.probe({ name: "orders", acks: "all" }).start({ perSecond: 50 });
+await load.acknowledged(50);
+print(`expected: ${rollExpectation("full isr", { replicas: replicas, minIsr: minIsr })}`);
+const wellMs = lab.run.now();
+await lab.cluster.roll({ wait: "full isr", order: "controller last" });
+await load.acknowledged(50);
+const wellToMs = lab.run.now();
+print(`all three restarted in ${readable(wellToMs - wellMs)}`);
+
+// %% [markdown]
+// ## Leaders do not come back by themselves
+//
+// A broker that returns follows. The controller gives the lead back every five minutes (`leader.imbalance.check.interval.seconds`), or when somebody asks for it.
+
+// %% [markdown] {"lang":"ko"}
+// ## 리더는 저절로 돌아오지 않는다
+//
+// 돌아온 브로커는 follower입니다. controller는 5분마다(`leader.imbalance.check.interval.seconds`) 또는 누가 요청할 때 원래 리더에게 돌려줍니다.
+
+// %% preferred
+lab.step("preferred");
+const { partitions } = await lab.cluster.elect("preferred", { topic: "orders" });
+for (const one of partitions)
+  print(`orders-${one.partition}: broker ${one.before} to broker ${one.after} (${one.result})`);
+
+// %% [markdown]
+// ## Too fast
+//
+// The next broker goes as soon as the process of the last one has been started, as a deployment that looks at nothing does.
+
+// %% [markdown] {"lang":"ko"}
+// ## 너무 빠른 재시작
+//
+// 앞 브로커의 프로세스가 시작되자마자 다음 브로커를 멈춥니다. 아무것도 확인하지 않는 배포가 이렇게 합니다.
+
+// %% fast
+lab.step("too fast");
+print(`expected: ${rollExpectation("none", { replicas: replicas, minIsr: minIsr })}`);
+const fastMs = lab.run.now();
+await lab.cluster.roll({ wait: "none" });
+await lab.cluster.waitFor("full isr", { timeout: "2m" });
+await load.acknowledged(50, { timeout: "2m" });
+const fastToMs = lab.run.now();
+const counts = await load.stop();
+print(`all three restarted, and every replica in sync again, in ${readable(fastToMs - fastMs)}`);
+print(`the load: ${counts.ok} ok, ${counts.fail} fail, ${counts.info} info`);
+
+// %% verdict
+const claim =
+  "a rolling restart that waits for full ISR keeps every partition at its min.insync.replicas, one that " +
+  "does not wait does not; neither loses an acknowledged record";
+const measured = (): Rolled[] => [
+  rolledOf(lab.run.history, {
+    topic: "orders",
+    wait: "full isr",
+    minIsr: minIsr,
+    fromMs: wellMs,
+    toMs: wellToMs,
+  }),
+  rolledOf(lab.run.history, {
+    topic: "orders",
+    wait: "none",
+    minIsr: minIsr,
+    fromMs: fastMs,
+    toMs: fastToMs,
+  }),
+];
+const { verdict, judgement, exitCode, dir } = await lab.conclude({
+  claim,
+  checks: ["noLostWrites", "noPhantomWrites"],
+  holds: () => mergeVerdicts(measured().map((one) => one.verdict)),
+  print: !options.json,
+});
+const rolls = measured();
+await show(rolledTable(rolls));
+finish(options, {
+  scenario: options.scenario,
+  claim,
+  verdict,
+  exitCode,
+  figures: { lost: { value: judgement.counts.lost }, ...rolledFigures(rolls, minIsr) },
+  rolls: rolls.map(rolledJson),
+  timers: options.timers,
+  kafka: lab.engine.kafka,
+  engine: lab.engine.kind,
+  run: dir,
+});
+
+// %% [markdown]
+// Nothing acknowledged is lost in either: a controlled shutdown hands its leaders over first, and what has no majority acknowledges nothing. The price of haste is paid by producers, in seconds. Clusters whose brokers are voters, too, pay twice: two of three away at once leave no controller to elect anybody.
+
+// %% [markdown] {"lang":"ko"}
+// 어느 쪽에서도 ack를 받은 레코드는 사라지지 않습니다. controlled shutdown은 리더를 먼저 넘기고, 과반이 없으면 아무것도 ack하지 않기 때문입니다. 서두른 대가는 프로듀서가 몇 초씩 기다리는 것으로 치릅니다. 브로커가 voter이기도 한 클러스터는 두 번 치릅니다. 셋 중 둘이 함께 없으면 리더를 선출할 controller도 없습니다.

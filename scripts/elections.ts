@@ -1,0 +1,37 @@
+// What the scenarios of elections, rolling restarts and cut networks share: what is expected, and what a
+// history shows.
+
+export { type Cut, type CutCase, cutFigures, cutOf, cutTable } from "./elections/cuts.ts";
+export { groupApart } from "./elections/group-apart.ts";
+export {
+  type Away,
+  expectedLoss,
+  expectedLossText,
+  type Loss,
+  lossOf,
+  type LossRange,
+  lossTable,
+} from "./elections/loss.ts";
+export {
+  brokerSessionMs,
+  partitionApart,
+  partitionAt,
+  untilAway,
+  untilLeaderless,
+} from "./elections/partition.ts";
+export {
+  type Rolled,
+  rolledOf,
+  rolledFigures,
+  rolledJson,
+  rolledTable,
+  type RollKind,
+  rollExpectation,
+} from "./elections/rolls.ts";
+export {
+  stepFigures,
+  type StepCase,
+  type Stepped,
+  steppedOf,
+  stepTable,
+} from "./elections/steps.ts";

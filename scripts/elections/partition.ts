@@ -1,0 +1,57 @@
+// One partition, as the cluster has it.
+
+import { type Description, type Lab, LabError, type PartitionState } from "@kafka-failure-lab/sdk";
+
+/** The partition's state now. */
+export async function partitionAt(lab: Lab, topic: string, partition: number): Promise<PartitionState> {
+  return stateIn(await lab.cluster.describe(), topic, partition)!;
+}
+
+function stateIn({ partitions }: Description, topic: string, partition: number): PartitionState | undefined {
+  return partitions.find((one) => one.topic === topic && one.partition === partition);
+}
+
+/**
+ * Waits until brokers are in the ISR of no partition of the topic that has another replica in sync, and lead
+ * none.
+ */
+export async function untilAway(lab: Lab, topic: string, brokers: readonly number[]): Promise<void> {
+  await lab.cluster.waitFor(({ partitions }) =>
+    partitions.every(
+      ({ topic: other, leader, isr }) =>
+        other !== topic ||
+        brokers.every((broker) => leader !== broker && (isr.length === 1 || !isr.includes(broker))),
+    ),
+  );
+}
+
+/** Waits until a broker is alive and the partition has nobody who leads it, though there is a controller. */
+export async function untilLeaderless(
+  lab: Lab,
+  { topic, partition, alive }: { topic: string; partition: number; alive: number },
+): Promise<void> {
+  await lab.cluster.waitFor((now) => {
+    const isAlive = now.brokers.some(({ broker, alive: is }) => broker === alive && is);
+    return now.quorum !== null && isAlive && stateIn(now, topic, partition)?.leader === null;
+  });
+}
+
+/** The cluster's session timeout of a broker, in milliseconds. */
+export function brokerSessionMs({ engine }: Lab): number {
+  const [own] = engine.nodes.flatMap(({ properties }) => properties["broker.session.timeout.ms"] ?? []);
+  return Number(own ?? 9_000);
+}
+
+/** A partition that has no replica on the active controller, so that its loss leaves it alone. */
+export async function partitionApart(lab: Lab, topic: string): Promise<PartitionState> {
+  const { partitions, controller } = await lab.cluster.describe();
+  const found = partitions.find((one) => one.topic === topic && !one.replicas.includes(controller ?? -1));
+  if (found !== undefined) return found;
+  throw new LabError(
+    "NO_SUCH_PARTITION",
+    `Cannot find a partition of ${topic} without a replica on the controller`,
+    {
+      hint: "With as many partitions as brokers, and fewer replicas, there is one.",
+    },
+  );
+}
