@@ -24,7 +24,8 @@ export function trialLine(step: HuntStep, trial: Trial, schedule: Schedule, seed
   const { outcome, summary, tookMs, notes = [] } = trial;
   const why = [...(outcome === "held" ? [] : [`: ${summary}`]), ...notes.map((one) => `; ${one}`)];
   return printable(
-    `seed ${seed}, ${STEPS[step]}: ${scheduleText(schedule)}: ${outcome} (${readable(tookMs)})${why.join("")}`,
+    `seed ${seed}, ${STEPS[step]}: ${scheduleText(schedule)}: ` +
+      `${outcome} (${readable(tookMs)})${why.join("")}`,
   );
 }
 
