@@ -212,7 +212,13 @@ function hanging(circumstances: GroupCircumstances, branch: ClusterBranch): Cour
       ? span(group.sessionTimeout, crashAt.toMs + 1000)
       : plus(crashAt, span(0, 1000));
   const course = courseOf(circumstances, branch, partitions, comesWithin(branch.fault, leavesAt));
-  return { ...course, repeated: added(course.repeated, afterPauses(circumstances, branch, isEndless)) };
+  // who cannot start commits what it reads until its tries are used up
+  const commits = isStuck && course.commits !== null ? { ...course.commits, odds: 0.5 } : course.commits;
+  return {
+    ...course,
+    commits,
+    repeated: added(course.repeated, afterPauses(circumstances, branch, isEndless)),
+  };
 }
 
 /** What is read behind pauses in which the session has ended, and read again. */
