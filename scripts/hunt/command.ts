@@ -2,7 +2,7 @@
 
 import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { type Lab, LabError, printable, readable, toMs } from "@kafka-failure-lab/sdk";
+import { type Lab, LabError, print as printJson, printable, readable, toMs } from "@kafka-failure-lab/sdk";
 import { exitCodeOf, output, printError } from "@kafka-failure-lab/sdk/scenario";
 import {
   hunt,
@@ -52,7 +52,7 @@ async function huntOn(clusters: Clusters, options: HuntOptions): Promise<number>
   print(lines.join("\n"));
   const exitCode = exitCodeOf(result.verdict);
   if (options.json)
-    print(JSON.stringify({ claim: options.claim, exitCode, ...result, ...saved, seed: options.seed }));
+    printJson(JSON.stringify({ claim: options.claim, exitCode, ...result, ...saved, seed: options.seed }));
   return exitCode;
 }
 
