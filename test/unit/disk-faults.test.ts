@@ -2,7 +2,7 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { faultText, foldersOf, readSight } from "../../sdk/engine/disk/agent-files.ts";
+import { faultText, foldersOf, readSight, untilShown } from "../../sdk/engine/disk/agent-files.ts";
 import type { Disk, DiskSight } from "../../sdk/engine/disk/disk.ts";
 import type { Engine, NodeState } from "../../sdk/engine/engine.ts";
 import { definitionOf, faults, resolveFault } from "../../sdk/faults/mod.ts";
@@ -152,4 +152,12 @@ const WORDS: readonly [DiskFault, string, boolean][] = [
 for (const [fault, words, ends] of WORDS)
   test(`sayDisk() and endsBroker() of a ${words}`, () =>
     assert.equal([sayDisk(fault), endsBroker(fault)], [words, ends]));
+test("untilShown() looks once more where the process has ended: its last words may have come meanwhile", async () => {
+  const looks: (DiskSight | undefined)[] = [undefined, { ...hit, failed: 1 }];
+  const seen = await untilShown(
+    () => Promise.resolve(looks.shift()),
+    () => false,
+  );
+  assert.equal(seen, { ...hit, failed: 1 });
+});
 test.run();

@@ -77,7 +77,8 @@ export async function untilShown(
     if (sight !== undefined && sight.waiting > 0) waitsSince ??= now;
     const isShown = sight !== undefined && (sight.tried !== undefined || sight.failed > 0);
     const isLong = waitsSince !== undefined && now - waitsSince > WAITS_MS;
-    if (isShown || isLong || !isRunning() || now - began > TURN_MS) return sight;
+    if (isShown || isLong || now - began > TURN_MS) return sight;
+    if (!isRunning()) return (await look()) ?? sight; // it may have written its last after this look
     await wait(LOOK_MS);
   }
 }

@@ -1,6 +1,8 @@
 package lab.disk;
 
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -40,6 +42,7 @@ public final class Gate {
   }
 
   private static final long LOOK_MS = 10;
+  private static final long TELL_MS = 2_000;
 
   static final AtomicLong waiting = new AtomicLong();
   static final AtomicLong waited = new AtomicLong();
@@ -49,6 +52,8 @@ public final class Gate {
   static volatile long firstAt;
   /** Called at the first hit, in the thread that was hit. */
   static volatile Runnable onFirst;
+  /** Open when it has returned: a hit that follows may end the process, and what was seen would be unknown. */
+  private static volatile CountDownLatch told = new CountDownLatch(1);
 
   /** The agent's own thread: what it meets is its proof, and no write of the program. */
   static volatile Thread own;
@@ -62,6 +67,7 @@ public final class Gate {
     firstAt = 0;
     waited.set(0);
     failed.set(0);
+    told = new CountDownLatch(1);
     fault = next;
   }
 
@@ -121,11 +127,28 @@ public final class Gate {
   private static void hit(String path, AtomicLong count) {
     if (Thread.currentThread() == own) return;
     boolean isFirst = count.getAndIncrement() == 0;
-    if (!isFirst) return;
+    CountDownLatch open = told;
+    if (!isFirst) {
+      await(open);
+      return;
+    }
     firstAt = System.currentTimeMillis();
     first = path;
-    Runnable tell = onFirst;
-    if (tell != null) tell.run();
+    try {
+      Runnable tell = onFirst;
+      if (tell != null) tell.run();
+    } finally {
+      open.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch open) {
+    if (open.getCount() == 0) return;
+    try {
+      open.await(TELL_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** A thread that waits for a disk cannot be interrupted; it notices the interruption afterwards. */
