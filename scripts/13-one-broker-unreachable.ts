@@ -61,8 +61,8 @@ await show(about(lab));
 // %% normal
 lab.step("normal");
 const sessionMs = brokerSessionMs(lab);
-const { leader } = await partitionAt(lab, "orders", 0);
-const { group, coordinator } = await groupApart(lab, [leader!], "billing", {
+const leader = (await partitionAt(lab, "orders", 0)).leader!;
+const { group, coordinator } = await groupApart(lab, [leader], "billing", {
   members: 1,
   commit: "after",
   settings: { ...memberSettings(options.timers), requestTimeout: "2s" },
@@ -86,18 +86,18 @@ print(`orders-0: broker ${leader} leads; broker ${coordinator} coordinates ${gro
 
 // %% leader
 lab.step("clients, leader");
-const first = await lab.predict(faults.isolate(leader!, { path: "clients" }), { client: "orders" });
+const first = await lab.predict(faults.isolate(leader, { path: "clients" }), { client: "orders" });
 print(`predicted for the producer: ${first.sentence}`);
-const ofGroup = await lab.predict(faults.isolate(leader!, { path: "clients" }), { group: group });
+const ofGroup = await lab.predict(faults.isolate(leader, { path: "clients" }), { group: group });
 print(`predicted for ${group.name}: ${ofGroup.sentence}`);
-const cut = await lab.net.isolate(leader!, { path: "clients" });
+const cut = await lab.net.isolate(leader, { path: "clients" });
 const fromMs = lab.run.now();
 await lab.cluster.waitFor(() => lab.run.now() - fromMs > 3 * sessionMs, { timeout: "5m" });
 const during = await lab.cluster.describe();
 const led = during.partitions.find(({ topic }) => topic === "orders")!;
 const isAlive = during.brokers.find(({ broker }) => broker === leader)!.alive;
 print(
-  `${readable(3 * sessionMs)} later (${cut.via}): leader ${led.leader}, ISR [${led.isr.join(", ")}], ` +
+  `${readable(3 * sessionMs)} later (${cut.via}): leader ${led.leader ?? "none"}, ISR [${led.isr.join(", ")}], ` +
     `broker ${leader} is ${isAlive ? "alive" : "fenced"} for the cluster`,
 );
 await cut.heal();
@@ -141,12 +141,12 @@ print(`broker ${follower} cut off from clients (${other.via}): 100 more acknowle
 
 // %% all
 lab.step("all, leader");
-const third = await lab.predict(faults.isolate(leader!, { path: "all" }), { client: "orders" });
+const third = await lab.predict(faults.isolate(leader, { path: "all" }), { client: "orders" });
 print(`predicted for the producer: ${third.sentence}`);
-const whole = await lab.net.isolate(leader!);
+const whole = await lab.net.isolate(leader);
 await load.acknowledged(50, { timeout: "2m" });
 const { leader: next } = await partitionAt(lab, "orders", 0);
-print(`broker ${leader} cut off from everybody (${whole.via}): leader ${leader} → ${next}, served again`);
+print(`broker ${leader} cut off from everybody (${whole.via}): leader ${leader} → ${next ?? "none"}, served again`);
 await whole.heal();
 await lab.cluster.waitFor("full isr", { timeout: "2m" });
 await group.processed(50, { timeout: "2m" });
