@@ -97,8 +97,8 @@ const during = await lab.cluster.describe();
 const led = during.partitions.find(({ topic }) => topic === "orders")!;
 const isAlive = during.brokers.find(({ broker }) => broker === leader)!.alive;
 print(
-  `${readable(3 * sessionMs)} later (${cut.via}): leader ${led.leader ?? "none"}, ISR [${led.isr.join(", ")}], ` +
-    `broker ${leader} is ${isAlive ? "alive" : "fenced"} for the cluster`,
+  `${readable(3 * sessionMs)} later (${cut.via}): leader ${led.leader ?? "none"}, ` +
+    `ISR [${led.isr.join(", ")}], broker ${leader} is ${isAlive ? "alive" : "fenced"} for the cluster`,
 );
 await cut.heal();
 await load.acknowledged(50);
@@ -146,7 +146,7 @@ print(`predicted for the producer: ${third.sentence}`);
 const whole = await lab.net.isolate(leader);
 await load.acknowledged(50, { timeout: "2m" });
 const { leader: next } = await partitionAt(lab, "orders", 0);
-print(`broker ${leader} cut off from everybody (${whole.via}): leader ${leader} → ${next ?? "none"}, served again`);
+print(`cut off from everybody (${whole.via}): leader ${leader} → ${next ?? "none"}, served again`);
 await whole.heal();
 await lab.cluster.waitFor("full isr", { timeout: "2m" });
 await group.processed(50, { timeout: "2m" });
