@@ -211,9 +211,9 @@ finish(options, {
 // %% [markdown]
 // **Expected:** another broker takes over, as when a broker is down. **Measured:** nobody does, and the ISR stays full: for the cluster nothing is wrong, and its metrics (`UnderReplicatedPartitions`, `OfflinePartitionsCount`) stay at 0. Clients know it alone: sends end at `deliveryTimeout` with an unknown outcome, reads stand still, and each asks the brokers that it does reach, which answer that the leader is the leader. What helps is a person who moves the leader: a controlled shutdown of that broker, or a reassignment of the partition and `elect("preferred")`. What warns is a client outside the cluster that sends to every partition.
 //
-// Where nobody reaches the leader, the producer goes on soon after the election. A group of kafkajs members may need far longer: a consumer asks the broker that it knows until its retries are used up, and where that is the first of its bootstrap list, it asks the same one for metadata again and again.
+// Where nobody reaches the leader, the producer goes on soon after the election. A group of kafkajs members may need far longer: a consumer asks the broker that it knows until its retries are used up, starts anew, and may then ask the same broker for metadata again and again.
 
 // %% [markdown] {"lang":"ko"}
 // **예상:** 브로커가 멈췄을 때처럼 다른 브로커가 넘겨받습니다. **측정:** 아무도 넘겨받지 않고 ISR도 그대로입니다. 클러스터에는 아무 문제가 없으며, 클러스터의 지표(`UnderReplicatedPartitions`, `OfflinePartitionsCount`)도 0입니다. 아는 것은 클라이언트뿐입니다. 전송은 결과를 모르는 채 `deliveryTimeout`에서 끝나고, 읽기는 멈춥니다. 클라이언트가 닿는 브로커에 물어도 리더는 여전히 그 브로커라고 답합니다. 해결하려면 사람이 리더를 옮겨야 합니다. 그 브로커를 controlled shutdown하거나, 파티션을 재할당하고 `elect("preferred")`를 요청합니다. 미리 알려 주는 것은 클러스터 밖에서 모든 파티션에 보내 보는 클라이언트입니다.
 //
-// 아무도 리더에 닿지 못할 때 프로듀서는 선출 직후 다시 보냅니다. kafkajs 그룹은 훨씬 오래 걸릴 수 있습니다. 컨슈머는 재시도를 다 쓸 때까지 알고 있던 브로커에 묻습니다. 그 브로커가 bootstrap 목록의 첫 번째라면 metadata도 계속 같은 브로커에 묻습니다.
+// 아무도 리더에 닿지 못할 때 프로듀서는 선출 직후 다시 보냅니다. kafkajs 그룹은 훨씬 오래 걸릴 수 있습니다. 컨슈머는 재시도를 다 쓸 때까지 알고 있던 브로커에 묻고 새로 시작하는데, 그 뒤에도 같은 브로커에 metadata를 계속 물을 수 있습니다.
