@@ -64,22 +64,23 @@ await show(about(lab));
 const steps: StepCase[] = [];
 for (const how of ["stop", "kill"] as const) {
   lab.step(`leader, ${how}`);
-  const { topic, partition, leader } = await partitionApart(lab, "orders");
+  const { topic, partition, ...state } = await partitionApart(lab, "orders");
+  const leader = state.leader!;
   const client = `leader ${how}`;
   const load = lab
     .probe({ name: client, topic: topic, partition: partition, requestTimeout: "2s" })
     .start({ perSecond: 50 });
   await load.acknowledged(50);
-  const predicted = await lab.predict(how, leader!, { client: client });
+  const predicted = await lab.predict(how, leader, { client: client });
   print(`${how} broker ${leader}, which leads orders-${partition}; predicted: ${predicted.sentence}`);
-  const lost = await lab.cluster[how](leader!);
+  const lost = await lab.cluster[how](leader);
   await load.acknowledged(50);
   await lost.heal();
   await lab.cluster.waitFor("full isr", { timeout: "2m" });
   await load.stop();
   const { partitions } = await lab.cluster.elect("preferred", { topic: topic });
   const own = partitions.find((one) => one.partition === partition)!;
-  print(`back and in sync; preferred election: broker ${own.before} → ${own.after} (${own.result})`);
+  print(`in sync; preferred: broker ${own.before ?? "none"} → ${own.after ?? "none"} (${own.result})`);
   const common = { client: client, topic: topic, partition: partition, predicted: predicted, id: lost.id };
   steps.push({ name: `leader, ${how}`, lost: "leader", ...common });
 }

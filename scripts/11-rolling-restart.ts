@@ -91,8 +91,8 @@ print(`all three restarted in ${readable(wellToMs - wellMs)}`);
 // %% preferred
 lab.step("preferred");
 const { partitions } = await lab.cluster.elect("preferred", { topic: "orders" });
-for (const one of partitions)
-  print(`orders-${one.partition}: broker ${one.before} to broker ${one.after} (${one.result})`);
+for (const { partition, before, after, result } of partitions)
+  print(`orders-${partition}: broker ${before ?? "none"} to broker ${after ?? "none"} (${result})`);
 
 // %% [markdown]
 // ## Too fast

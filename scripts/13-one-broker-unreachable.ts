@@ -61,8 +61,8 @@ await show(about(lab));
 // %% normal
 lab.step("normal");
 const sessionMs = brokerSessionMs(lab);
-const { leader } = await partitionAt(lab, "orders", 0);
-const { group, coordinator } = await groupApart(lab, [leader!], "billing", {
+const leader = (await partitionAt(lab, "orders", 0)).leader!;
+const { group, coordinator } = await groupApart(lab, [leader], "billing", {
   members: 1,
   commit: "after",
   settings: { ...memberSettings(options.timers), requestTimeout: "2s" },
@@ -86,19 +86,19 @@ print(`orders-0: broker ${leader} leads; broker ${coordinator} coordinates ${gro
 
 // %% leader
 lab.step("clients, leader");
-const first = await lab.predict(faults.isolate(leader!, { path: "clients" }), { client: "orders" });
+const first = await lab.predict(faults.isolate(leader, { path: "clients" }), { client: "orders" });
 print(`predicted for the producer: ${first.sentence}`);
-const ofGroup = await lab.predict(faults.isolate(leader!, { path: "clients" }), { group: group });
+const ofGroup = await lab.predict(faults.isolate(leader, { path: "clients" }), { group: group });
 print(`predicted for ${group.name}: ${ofGroup.sentence}`);
-const cut = await lab.net.isolate(leader!, { path: "clients" });
+const cut = await lab.net.isolate(leader, { path: "clients" });
 const fromMs = lab.run.now();
 await lab.cluster.waitFor(() => lab.run.now() - fromMs > 3 * sessionMs, { timeout: "5m" });
 const during = await lab.cluster.describe();
 const led = during.partitions.find(({ topic }) => topic === "orders")!;
 const isAlive = during.brokers.find(({ broker }) => broker === leader)!.alive;
 print(
-  `${readable(3 * sessionMs)} later (${cut.via}): leader ${led.leader}, ISR [${led.isr.join(", ")}], ` +
-    `broker ${leader} is ${isAlive ? "alive" : "fenced"} for the cluster`,
+  `${readable(3 * sessionMs)} later (${cut.via}): leader ${led.leader ?? "none"}, ` +
+    `ISR [${led.isr.join(", ")}], broker ${leader} is ${isAlive ? "alive" : "fenced"} for the cluster`,
 );
 await cut.heal();
 await load.acknowledged(50);
@@ -141,12 +141,12 @@ print(`broker ${follower} cut off from clients (${other.via}): 100 more acknowle
 
 // %% all
 lab.step("all, leader");
-const third = await lab.predict(faults.isolate(leader!, { path: "all" }), { client: "orders" });
+const third = await lab.predict(faults.isolate(leader, { path: "all" }), { client: "orders" });
 print(`predicted for the producer: ${third.sentence}`);
-const whole = await lab.net.isolate(leader!);
+const whole = await lab.net.isolate(leader);
 await load.acknowledged(50, { timeout: "2m" });
 const { leader: next } = await partitionAt(lab, "orders", 0);
-print(`broker ${leader} cut off from everybody (${whole.via}): leader ${leader} → ${next}, served again`);
+print(`cut off from everybody (${whole.via}): leader ${leader} → ${next ?? "none"}, served again`);
 await whole.heal();
 await lab.cluster.waitFor("full isr", { timeout: "2m" });
 await group.processed(50, { timeout: "2m" });
@@ -211,9 +211,9 @@ finish(options, {
 // %% [markdown]
 // **Expected:** another broker takes over, as when a broker is down. **Measured:** nobody does, and the ISR stays full: for the cluster nothing is wrong, and its metrics (`UnderReplicatedPartitions`, `OfflinePartitionsCount`) stay at 0. Clients know it alone: sends end at `deliveryTimeout` with an unknown outcome, reads stand still, and each asks the brokers that it does reach, which answer that the leader is the leader. What helps is a person who moves the leader: a controlled shutdown of that broker, or a reassignment of the partition and `elect("preferred")`. What warns is a client outside the cluster that sends to every partition.
 //
-// Where nobody reaches the leader, the producer goes on soon after the election. A group of kafkajs members may need far longer: a consumer asks the broker that it knows until its retries are used up, and where that is the first of its bootstrap list, it asks the same one for metadata again and again.
+// Where nobody reaches the leader, the producer goes on soon after the election. A group of kafkajs members may need far longer: a consumer asks the broker that it knows until its retries are used up, starts anew, and may then ask the same broker for metadata again and again.
 
 // %% [markdown] {"lang":"ko"}
 // **예상:** 브로커가 멈췄을 때처럼 다른 브로커가 넘겨받습니다. **측정:** 아무도 넘겨받지 않고 ISR도 그대로입니다. 클러스터에는 아무 문제가 없으며, 클러스터의 지표(`UnderReplicatedPartitions`, `OfflinePartitionsCount`)도 0입니다. 아는 것은 클라이언트뿐입니다. 전송은 결과를 모르는 채 `deliveryTimeout`에서 끝나고, 읽기는 멈춥니다. 클라이언트가 닿는 브로커에 물어도 리더는 여전히 그 브로커라고 답합니다. 해결하려면 사람이 리더를 옮겨야 합니다. 그 브로커를 controlled shutdown하거나, 파티션을 재할당하고 `elect("preferred")`를 요청합니다. 미리 알려 주는 것은 클러스터 밖에서 모든 파티션에 보내 보는 클라이언트입니다.
 //
-// 아무도 리더에 닿지 못할 때 프로듀서는 선출 직후 다시 보냅니다. kafkajs 그룹은 훨씬 오래 걸릴 수 있습니다. 컨슈머는 재시도를 다 쓸 때까지 알고 있던 브로커에 묻습니다. 그 브로커가 bootstrap 목록의 첫 번째라면 metadata도 계속 같은 브로커에 묻습니다.
+// 아무도 리더에 닿지 못할 때 프로듀서는 선출 직후 다시 보냅니다. kafkajs 그룹은 훨씬 오래 걸릴 수 있습니다. 컨슈머는 재시도를 다 쓸 때까지 알고 있던 브로커에 묻고 새로 시작하는데, 그 뒤에도 같은 브로커에 metadata를 계속 물을 수 있습니다.

@@ -26,7 +26,7 @@ export async function inGuest(disk: string, options: InGuest): Promise<Outcome> 
   for (let boot = 1; ; boot++) {
     const { hung, ...outcome } = await oneBoot(disk, options);
     if (!hung || boot === BOOTS) return { ...outcome, tookMs: performance.now() - began };
-    options.say(`   ${outcome.why}: it is booted once more`);
+    options.say(`   ${outcome.why ?? "its kernel stopped"}: it is booted once more`);
   }
 }
 

@@ -27,9 +27,10 @@ const ELIGIBLE: Change<typeof ELECTED | typeof WAITS> = {
     await cluster.createTopic(topic, { partitions: 3, config: { "min.insync.replicas": "2" } });
     // the controller's broker leads it: of three voters one has to hear of the last follower's end
     const { controller, partitions } = await cluster.describe();
-    const { partition, leader, replicas } = partitions.find(
+    const { partition, replicas } = partitions.find(
       (one) => one.topic === topic && one.leader === controller,
     )!;
+    const leader = controller!;
     const own = (now: Description): PartitionState | undefined =>
       now.partitions.find((one) => one.topic === topic && one.partition === partition);
     const probe = lab.probe({ name: "alone", topic, partition, acks: 1, requestTimeout: "2s" });
@@ -42,9 +43,9 @@ const ELIGIBLE: Change<typeof ELECTED | typeof WAITS> = {
     }
     const alone = 20;
     for (let sent = 0; sent < alone; sent++) await probe.send();
-    const killed = await cluster.kill(leader!);
+    const killed = await cluster.kill(leader);
     for (const one of stopped) await one.heal();
-    const isLed = (now: Description): boolean => ![leader, null, undefined].includes(own(now)?.leader);
+    const isLed = (now: Description): boolean => ![leader, null].includes(own(now)?.leader ?? null);
     const ledMs = await within(lab, isLed, 16);
     const led = own(await cluster.describe())?.leader;
     await killed.heal();

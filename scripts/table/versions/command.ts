@@ -27,7 +27,9 @@ export async function versionTable(
     for (const version of versions) {
       const one = await measured(change, version);
       all.push(one);
-      progress.say(`${change.id}, Kafka ${version}: ${one.seen?.outcome ?? `not measured: ${one.why}`}`);
+      progress.say(
+        `${change.id}, Kafka ${version}: ${one.seen?.outcome ?? `not measured: ${one.why ?? "unknown"}`}`,
+      );
     }
   for (const line of versionLines(all)) print(printable(line));
   return exitCodeOf(all);
