@@ -79,6 +79,8 @@ async function search(
   const space = spaceOf(brokers, {
     ...(kinds !== undefined && { kinds }),
     sessionTimeoutMs,
+    // VerifiableProducer has no such argument
+    hasInFlight: client.client !== "java",
     ...(requestTimeout !== undefined && { requestTimeoutMs: toMs(requestTimeout) }),
   });
   return await hunt({

@@ -31,10 +31,12 @@ export function trialLine(step: HuntStep, trial: Trial, schedule: Schedule, seed
 
 function scheduleText({ faults, load }: Schedule): string {
   const kinds = faults.map(({ fault }) => fault.kind).join(", ");
-  return (
-    `${counted(faults.length, "fault")}${kinds === "" ? "" : ` (${kinds})`}, ${load.perSecond} a second, ` +
-    `${load.inFlight} in flight, ${counted(load.partitions, "partition")}`
-  );
+  return `${counted(faults.length, "fault")}${kinds === "" ? "" : ` (${kinds})`}, ${loadText(load)}`;
+}
+
+function loadText({ perSecond, inFlight, partitions }: Schedule["load"]): string {
+  const limit = inFlight === undefined ? [] : [`${inFlight} in flight`];
+  return [`${perSecond} a second`, ...limit, counted(partitions, "partition")].join(", ");
 }
 
 /** The search's result, a line each. */
@@ -72,7 +74,7 @@ export function scheduleLines({ faults, load }: Schedule): string[] {
     ...faults.map(
       ({ atMs, fault, lastsMs }) => `at ${readable(atMs)}, for ${readable(lastsMs)}: ${faultCode(fault)}`,
     ),
-    `load: ${load.perSecond} a second, ${load.inFlight} in flight, ${counted(load.partitions, "partition")}`,
+    `load: ${loadText(load)}`,
   ];
 }
 

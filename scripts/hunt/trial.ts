@@ -86,14 +86,14 @@ async function breakUnderLoad(
   schedule: Schedule,
   { name, client, notes }: TrialOptions & { name: string; notes: string[] },
 ): Promise<void> {
-  const { perSecond, inFlight } = schedule.load;
+  const { partitions: _, ...sends } = schedule.load;
   const probe = lab.probe({ ...client, name, topic: name });
   const note = (error: unknown): void => {
     if (!(error instanceof LabError) || ENDS.includes(error.code)) throw error;
     notes.push(error.message.split("\n", 1)[0]!);
   };
   try {
-    const load = probe.start({ perSecond, inFlight });
+    const load = probe.start(sends);
     await load.acknowledged(ACKS_BEFORE);
     const beganMs = lab.run.now();
     const hits = await Promise.all(

@@ -54,7 +54,7 @@ test("generateSchedule() stays within its space, in order", () => {
       assert.ok(atMs >= 0 && atMs <= everything.spanMs, `${atMs}`);
       assert.ok(lastsMs >= 200 && lastsMs <= 10_000, `${lastsMs}`);
     }
-    assert.ok(load.perSecond >= 50 && load.perSecond <= 500 && load.inFlight >= 1 && load.inFlight <= 100);
+    assert.ok(load.perSecond >= 50 && load.perSecond <= 500 && load.inFlight! >= 1 && load.inFlight! <= 100);
     assert.ok([1, 2, 3].includes(load.partitions));
   }
 });
@@ -79,6 +79,7 @@ test("generateSchedule() draws a third of its times just above a timer", () => {
 test("spaceOf() leaves out what needs two brokers, and goes by the client's request timeout", () => {
   assert.not.ok(spaceOf(1).kinds.includes("split"));
   assert.equal(spaceOf(3).kinds, DEFAULT_KINDS);
+  assert.not.ok("inFlight" in generateSchedule(1, spaceOf(3, { hasInFlight: false })).load);
   assert.equal(spaceOf(3, { requestTimeoutMs: 500 }).delayMs, [50, 1000]);
   assert.equal(spaceOf(3, { requestTimeoutMs: 30_000 }).lastsMs, [200, 60_000]);
   for (const seed of SEEDS)

@@ -71,7 +71,7 @@ const found: Schedule = {
 };
 /** As the loss: a delay that is long enough, and enough sends in flight. */
 const loses = ({ faults: hits, load }: Schedule): boolean =>
-  load.inFlight >= 5 && hits.some(({ fault, lastsMs }) => fault.kind === "delay" && lastsMs >= 2000);
+  load.inFlight! >= 5 && hits.some(({ fault, lastsMs }) => fault.kind === "delay" && lastsMs >= 2000);
 
 test("shrink() keeps the fault that matters, and what it needs", async () => {
   const { trail, isComplete } = await shrink(found, asPromised(loses));
@@ -84,7 +84,7 @@ test("shrink() keeps the fault that matters, and what it needs", async () => {
   const { lastsMs } = smallest.faults[0]!;
   assert.ok(lastsMs >= 2000 && lastsMs < 5000, `${lastsMs}`);
   assert.equal([smallest.load.partitions, smallest.load.perSecond], [1, 10]);
-  assert.ok(smallest.load.inFlight >= 5 && smallest.load.inFlight < 20, `${smallest.load.inFlight}`);
+  assert.ok(smallest.load.inFlight! >= 5 && smallest.load.inFlight! < 20, `${smallest.load.inFlight}`);
   assert.is(trail[0], found);
   assert.ok(trail.every(loses), "each schedule of the trail fails");
 });

@@ -24,7 +24,7 @@ export function generateSchedule(seed: number, space: SearchSpace): Schedule {
     faults: faults.sort((a, b) => a.atMs - b.atMs),
     load: {
       perSecond: from.scale(...space.perSecond),
-      inFlight: from.scale(...space.inFlight),
+      ...(space.inFlight !== undefined && { inFlight: from.scale(...space.inFlight) }),
       partitions: from.whole(...space.partitions),
     },
   };

@@ -30,7 +30,7 @@ const RUNS = 5;
 /** The text of a module (`.mts`): exit code 2 as soon as the claim fails, 0 if it holds in each run. */
 export function replayScript({ schedule, claim, limit, client, lab, about, from }: ReplayScript): string {
   const { checker, sentence, limit: option } = HUNT_CLAIMS[claim];
-  const { perSecond, inFlight, partitions } = schedule.load;
+  const { partitions, ...load } = schedule.load;
   const checks = { claim: sentence, checks: [checker], ...(option !== undefined && { [option]: limit }) };
   const topic = { name: "hunted", partitions };
   return `${about.map((line) => `// ${printable(line)}`).join("\n")}
@@ -49,7 +49,7 @@ const schedule = [${schedule.faults
 for (let run = 1, verdict: unknown = true; run <= ${RUNS} && verdict !== false; run++) {
   const lab = await startLab(${literal({ ...lab, topic })});
   const probe = lab.probe(${literal(client)});
-  const load = probe.start(${literal({ perSecond, inFlight })});
+  const load = probe.start(${literal(load)});
   await load.acknowledged(${ACKS_BEFORE});
   const beganMs = lab.run.now();
   await Promise.all(schedule.map((one) => hit(lab, beganMs, one).catch((error) => lab.note(String(error)))));

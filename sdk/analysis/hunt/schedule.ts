@@ -21,8 +21,8 @@ export interface ScheduledFault {
 export interface ScheduledLoad {
   /** Sends that begin per second. */
   readonly perSecond: number;
-  /** The most sends in flight at once. */
-  readonly inFlight: number;
+  /** The most sends in flight at once; absent where the client has no such limit (Java's load). */
+  readonly inFlight?: number;
   /** Partitions of the topic. */
   readonly partitions: number;
 }

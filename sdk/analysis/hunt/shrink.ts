@@ -110,7 +110,9 @@ async function lighten(schedule: Schedule, accept: Fails): Promise<Schedule> {
     ["perSecond", LEAST_PER_SECOND],
   ] as const satisfies readonly (readonly [keyof ScheduledLoad, number])[]) {
     const lighter = (value: number): Schedule => ({ ...left, load: { ...left.load, [name]: value } });
-    const value = await least(left.load[name], floor, (one) => accept(lighter(one)));
+    const now = left.load[name];
+    if (now === undefined) continue;
+    const value = await least(now, floor, (one) => accept(lighter(one)));
     left = lighter(value);
   }
   return left;

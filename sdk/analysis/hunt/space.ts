@@ -50,7 +50,8 @@ export interface SearchSpace {
   /** Timers of clients and brokers, in milliseconds: a third of all times is drawn just above one of them. */
   readonly timersMs: readonly number[];
   readonly perSecond: Range;
-  readonly inFlight: Range;
+  /** Absent where the client has no such limit. */
+  readonly inFlight?: Range;
   readonly partitions: Range;
 }
 
@@ -60,10 +61,13 @@ export interface SearchSpace {
  * @param options.requestTimeoutMs the client's: times are drawn up to about twice as long, so that both sides
  *   of it come up
  */
-export function spaceOf(
-  brokers: number,
-  { kinds = DEFAULT_KINDS, requestTimeoutMs = 5000, sessionTimeoutMs = 1500 }: Partial<SpaceOptions> = {},
-): SearchSpace {
+export function spaceOf(brokers: number, options: Partial<SpaceOptions> = {}): SearchSpace {
+  const {
+    kinds = DEFAULT_KINDS,
+    requestTimeoutMs = 5000,
+    sessionTimeoutMs = 1500,
+    hasInFlight = true,
+  } = options;
   const longest = Math.max(1000, 2 * requestTimeoutMs);
   return {
     kinds: kinds.filter((kind) => brokers > 1 || kind !== "split"),
@@ -74,7 +78,7 @@ export function spaceOf(
     delayMs: [50, longest],
     timersMs: [requestTimeoutMs, sessionTimeoutMs],
     perSecond: [50, 500],
-    inFlight: [1, 100],
+    ...(hasInFlight && { inFlight: [1, 100] }),
     partitions: [1, 3],
   };
 }
@@ -87,6 +91,8 @@ export interface SpaceOptions {
   requestTimeoutMs: number;
   /** The brokers' `broker.session.timeout.ms`. @default 1500, the lab's fast timers */
   sessionTimeoutMs: number;
+  /** Whether the client's sends in flight can be limited. @default true */
+  hasInFlight: boolean;
 }
 
 type Draw = (dice: Dice, space: SearchSpace) => FaultSpec;
