@@ -22,10 +22,10 @@ const STEPS: Readonly<Record<HuntStep, string>> = {
 /** One run: `seed 7, search: 2 faults, 140 a second, 20 in flight: held (12.1 s)`. */
 export function trialLine(step: HuntStep, trial: Trial, schedule: Schedule, seed: number): string {
   const { outcome, summary, tookMs, notes = [] } = trial;
-  const why = [...(outcome === "held" ? [] : [`: ${summary}`]), ...notes.map((one) => `; ${one}`)];
+  const found = outcome === "held" ? "" : `: ${summary}`;
+  const why = found + notes.map((one) => `; ${one}`).join("");
   return printable(
-    `seed ${seed}, ${STEPS[step]}: ${scheduleText(schedule)}: ` +
-      `${outcome} (${readable(tookMs)})${why.join("")}`,
+    `seed ${seed}, ${STEPS[step]}: ${scheduleText(schedule)}: ${outcome} (${readable(tookMs)})${why}`,
   );
 }
 

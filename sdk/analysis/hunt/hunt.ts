@@ -83,15 +83,11 @@ interface Suspect extends Pick<Found, "seed" | "original" | "summary" | "foundAf
 const AGAIN = 3;
 /** The part of the time in which one is waited for that fails often; then the best one is taken. */
 const SEARCH_SHARE = 0.4;
-/** What fails often has to fail in two of three runs; what fails seldom, in one of four. */
-const OFTEN: Repeats = { needs: 2, tries: 3, confirming: 3 };
-const SELDOM: Repeats = { needs: 1, tries: 4, confirming: 5 };
-
-interface Repeats {
-  readonly needs: number;
-  readonly tries: number;
-  readonly confirming: number;
-}
+/** With fewer faults one failure of these runs is enough; of what fails seldom, also with smaller values. */
+const FEWER = { needs: 1, tries: 3 };
+/** With smaller values it has to fail as often: each step could make it rarer. */
+const SMALLER = { needs: 2, tries: 3 };
+const CONFIRMING = 5;
 
 /** Searches until the time is over, or a schedule failed again and is as small as it gets. */
 export async function hunt(parts: HuntParts): Promise<HuntResult> {
@@ -196,20 +192,20 @@ async function pursue(
   clock: Clock,
 ): Promise<Pick<Found, "schedule" | "failed" | "of" | "isComplete"> | undefined> {
   const { leftMs, onFailing } = parts;
-  const repeats = failed > 1 ? OFTEN : SELDOM;
   const outcome = async (step: HuntStep, one: Schedule): Promise<TrialOutcome> =>
     (await runOnce(parts, clock, step, one, seed)).outcome;
   const { trail, isComplete } = await shrink(
     original,
-    async (candidate) => {
+    async (candidate, part) => {
+      const repeats = part === "values" && failed > 1 ? SMALLER : FEWER;
       const isFailing = await failsOften(() => outcome("shrink", candidate), repeats);
       if (isFailing) onFailing?.(candidate, seed);
       return isFailing;
     },
-    { isOver: () => leftMs() < (repeats.confirming + 1) * clock.longestMs },
+    { isOver: () => leftMs() < (CONFIRMING + 1) * clock.longestMs },
   );
   const confirmed = await confirmSmallest(trail, (one) => outcome("confirm", one), {
-    tries: repeats.confirming,
+    tries: CONFIRMING,
     isOver: () => leftMs() <= 0,
   });
   return confirmed === undefined ? undefined : { ...confirmed, isComplete };

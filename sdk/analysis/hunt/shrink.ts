@@ -25,8 +25,9 @@ export interface ShrinkOptions {
   isOver?(): boolean;
 }
 
-/** Whether a candidate still fails. */
-export type Fails = (candidate: Schedule) => Promise<boolean>;
+/** Whether a candidate still fails; `part` is what it has less of. */
+export type Fails = (candidate: Schedule, part: "faults" | "values") => Promise<boolean>;
+type Accept = (candidate: Schedule, part?: "faults") => Promise<boolean>;
 
 const LEAST_LASTS_MS = 200;
 const LEAST_DELAY_MS = 20;
@@ -42,7 +43,7 @@ export async function shrink(
   const trail: [Schedule, ...Schedule[]] = [found];
   const asked = new Map<string, boolean>([[JSON.stringify(found), true]]);
   let isComplete = true;
-  const accept: Fails = async (candidate) => {
+  const accept: Accept = async (candidate, part) => {
     const key = JSON.stringify(candidate);
     const known = asked.get(key);
     if (known !== undefined) return known;
@@ -50,7 +51,7 @@ export async function shrink(
       isComplete = false;
       return false;
     }
-    const isFailing = await fails(candidate);
+    const isFailing = await fails(candidate, part ?? "values");
     asked.set(key, isFailing);
     if (isFailing) trail.push(candidate);
     return isFailing;
@@ -63,13 +64,13 @@ export async function shrink(
 }
 
 /** Fewer faults. */
-async function thin(schedule: Schedule, accept: Fails): Promise<Schedule> {
-  const faults = await ddmin(schedule.faults, (part) => accept({ ...schedule, faults: part }));
+async function thin(schedule: Schedule, accept: Accept): Promise<Schedule> {
+  const faults = await ddmin(schedule.faults, (part) => accept({ ...schedule, faults: part }, "faults"));
   return { ...schedule, faults };
 }
 
 /** Faults that last shorter, and delays that are shorter. */
-async function shorten(schedule: Schedule, accept: Fails): Promise<Schedule> {
+async function shorten(schedule: Schedule, accept: Accept): Promise<Schedule> {
   let left = schedule;
   for (const [index, { fault, lastsMs }] of schedule.faults.entries()) {
     const from = left;
@@ -86,7 +87,7 @@ async function shorten(schedule: Schedule, accept: Fails): Promise<Schedule> {
 }
 
 /** Faults that begin sooner, each together with those that follow it. */
-async function gather(schedule: Schedule, accept: Fails): Promise<Schedule> {
+async function gather(schedule: Schedule, accept: Accept): Promise<Schedule> {
   let left = schedule;
   for (const index of schedule.faults.keys()) {
     const before = left.faults[index - 1]?.atMs ?? 0;
@@ -102,7 +103,7 @@ async function gather(schedule: Schedule, accept: Fails): Promise<Schedule> {
 }
 
 /** A load that is lighter. */
-async function lighten(schedule: Schedule, accept: Fails): Promise<Schedule> {
+async function lighten(schedule: Schedule, accept: Accept): Promise<Schedule> {
   let left = schedule;
   for (const [name, floor] of [
     ["partitions", 1],
