@@ -15,7 +15,7 @@ export const DENO: RegExp =
 const GROUPS =
   "disk-(forget|jbod)|explain-groups|hunt|java-members|predict-groups|scenario-(acks|consumers|elections)";
 export const VARIANTS: RegExp = new RegExp(
-  `^(guardian-moments.alone|scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`,
+  `^(guardian-moments.alone|matrix|scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`,
 );
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 export const SOURCES: RegExp = /^(doc-comments|printed-values|unknown-options)\.test/;

@@ -5,8 +5,8 @@ import type { Lane, Runtimes, Tests } from "./lane.ts";
 const inDocker = { LAB_ENGINE: "docker" };
 /** What is the same on both engines, or varies what another file does on both. */
 const ANYWHERE = new RegExp(
-  "^(add-a-fault|app|beginning|delay|guardian-moments|java|matrix|predict|readme|scenario-fixed|" +
-    "scenario-variants)\\.(alone\\.)?test",
+  "^(add-a-fault|app|beginning|delay|engines|guardian-moments|java|matrix|predict|readme|" +
+    "scenario-fixed|scenario-variants)\\.(alone\\.)?test",
 );
 
 /** One file at a time: they publish the same ports. */
@@ -39,9 +39,9 @@ export function dockerLanes({ node, deno }: Runtimes): Lane[] {
     {
       ...lane,
       name: "docker-deno",
-      about: "real brokers, docker engine, Deno: probes, and what is left behind",
+      about: "real brokers, docker engine, Deno: what is left behind",
       needsDeno: true,
-      tests: { ...live, runner: deno, only: /^(leaks|probe)\.test/ },
+      tests: { ...live, runner: deno, only: /^leaks\.test/ },
     },
     {
       name: "netem",

@@ -27,7 +27,7 @@ const liveLocal = {
   env: local,
   deadlineMs: 600_000,
   atOnce: 2,
-  first: ["scenario", "matrix", "java", "delay", "cluster", "guardian", "replay"],
+  first: ["scenario", "java", "delay", "cluster", "guardian", "replay"],
   again: 3,
 };
 const unit = { folder: "unit", env: local, deadlineMs: 180_000, atOnce: 2 };

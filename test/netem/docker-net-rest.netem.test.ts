@@ -13,6 +13,11 @@ const DELAYS: readonly DelayCase[] = [
   ["peers", [fault("delay", { delayMs: 250, path: "peers" })], [0, 250, 0]],
   ["controllers", [fault("delay", { delayMs: 250, path: "controllers" })], [0, 0, 250]],
   ["what comes in", [fault("delay", { delayMs: 250, direction: "in", path: "clients" })], [250, 0, 0]],
+  [
+    "two at once add up where both act",
+    [fault("delay", { delayMs: 150 }), fault("delay", { delayMs: 200, path: "peers" })],
+    [150, 350, 150],
+  ],
   ["both ways", [fault("delay", { delayMs: 200, direction: "both" })], [400, 400, 400]],
 ];
 for (const one of DELAYS) it(`apply() delays: ${one[0]}`, () => assertDelays(guest.network, one));

@@ -31,11 +31,6 @@ it("the posted experiment, at full length", () => postedExperiment(guest.lab));
 
 const DELAYS: readonly DelayCase[] = [
   ["clients", [fault("delay", { delayMs: 250, path: "clients" })], [250, 0, 0]],
-  [
-    "two at once add up where both act",
-    [fault("delay", { delayMs: 150 }), fault("delay", { delayMs: 200, path: "peers" })],
-    [150, 350, 150],
-  ],
 ];
 for (const one of DELAYS) it(`apply() delays: ${one[0]}`, () => assertDelays(guest.network, one));
 

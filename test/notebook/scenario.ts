@@ -8,7 +8,7 @@ import type { KernelName } from "../../scripts/notebook/spec.ts";
 import { root, scenarios } from "../../scripts/notebook/where.ts";
 
 /** What takes minutes: many clusters, long delays, sessions that have to expire. */
-export const LONG: RegExp = /^(0[2356789]|1\d)-/;
+export const LONG: RegExp = /^(0[1235-9]|1\d)-/;
 /** The matrix of causes, and long delays. */
 export const DELAYS: RegExp = /^0[23]-/;
 /** Scenarios of consumer groups, of elections and of disks. */
