@@ -18,7 +18,7 @@ export const VARIANTS: RegExp = new RegExp(
   `^(guardian-moments.alone|matrix|scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`,
 );
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
-export const SOURCES: RegExp = /^(doc-comments|printed-values|unknown-options)\.test/;
+const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;
 /** Many values through pure functions, which neither runtime decides: seconds of processor each. */
 const MANY = [
   "compose-hostile",
@@ -35,10 +35,11 @@ const MANY = [
   "predict-groups",
   "predict-script",
   "refused-fuzz",
-  "sizes",
   "timeline-picture",
   "trace",
 ];
 export const PURE: RegExp = new RegExp(`^(${MANY.join("|")})\\.test`);
+/** Pure units that take seconds each. */
+export const SLOW: RegExp = new RegExp(`${SOURCES.source}|${PURE.source}`);
 /** Sentences and exit codes of many command lines: under Deno, whose programs start five times as fast. */
 export const LINES: RegExp = /^(cli-mistakes|hostile-scripts|scenario-options)\.test/;

@@ -5,7 +5,7 @@
 //                         its own
 
 import path from "node:path";
-import { APART, DENO, LINES, PURE, SOURCES, VARIANTS } from "./choice.ts";
+import { APART, DENO, LINES, PURE, SLOW, VARIANTS } from "./choice.ts";
 import { dockerLanes } from "./docker-lanes.ts";
 import type { Lane, Runtimes } from "./lane.ts";
 
@@ -64,7 +64,19 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
       name: "unit",
       about: "pure units, Node",
       track: 0,
-      tests: { ...unit, runner: node, first: ["compose-hostile"], shared: { size: 20, not: APART } },
+      tests: { ...unit, runner: node, not: SLOW, shared: { size: 20, not: APART } },
+    },
+    {
+      name: "unit-many",
+      about: "pure units that take seconds each, Node: many values, and the sources read by a compiler",
+      track: 0,
+      tests: {
+        ...unit,
+        runner: node,
+        only: SLOW,
+        first: ["compose-hostile"],
+        shared: { size: 5, not: APART },
+      },
     },
     {
       name: "unit-deno",
@@ -74,7 +86,7 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
       tests: {
         ...unit,
         runner: deno,
-        not: new RegExp(`${SOURCES.source}|${PURE.source}`),
+        not: SLOW,
         shared: { size: 12, not: APART },
       },
     },

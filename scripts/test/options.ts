@@ -20,6 +20,7 @@ const LANES = [
   "tsc",
   "deno-check",
   "unit",
+  "unit-many",
   "unit-deno",
   "programs",
   "programs-deno",
