@@ -14,6 +14,7 @@ export function lanesFor(runtimes: Runtimes): Lane[] {
   return [
     ...staticLanes(runtimes),
     ...pureLanes(runtimes),
+    ...programLanes(runtimes),
     ...localLanes(runtimes),
     ...nightlyLanes(runtimes),
     ...dockerLanes(runtimes),
@@ -58,7 +59,7 @@ function staticLanes({ deno }: Runtimes): Lane[] {
   ];
 }
 
-function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
+function pureLanes({ node, deno }: Runtimes): Lane[] {
   return [
     {
       name: "unit",
@@ -90,6 +91,12 @@ function pureLanes({ node, deno, denoPath }: Runtimes): Lane[] {
         shared: { size: 12, not: APART },
       },
     },
+  ];
+}
+
+/** Programs of their own, without brokers but for the package. */
+function programLanes({ node, deno, denoPath }: Runtimes): Lane[] {
+  return [
     {
       name: "programs",
       about: "command lines as programs of their own, Node: closed outputs, paths, another user's files",
