@@ -29,7 +29,12 @@ export function filesOf(root: string, tests: Tests, pattern: RegExp | undefined)
 /** uvu's closing line. A file that has failed may have left a child, whose pipes keep its process alive. */
 const CLOSING = { words: /^ {2}Duration: /m, graceMs: 120_000 };
 
-type Result = [file: string, ended: Ended];
+/** A file's process, and what it came to. */
+interface Result {
+  readonly file: string;
+  readonly ended: Ended;
+  readonly outcome: Outcome;
+}
 
 /** Runs the files of a lane and sums them up; a lane without a single test is red. */
 export async function runFiles(options: FilesOptions): Promise<Outcome> {
@@ -50,13 +55,13 @@ export async function runFiles(options: FilesOptions): Promise<Outcome> {
   const queue = batches(together, tests);
   await Promise.all(Array.from({ length: tests.atOnce }, () => worker(queue)));
   await worker(alone.map((file) => [file]));
-  const redFirst = redOf(results, tests);
+  const redFirst = redOf(results);
   await secondTries(options, results);
-  const total = totalOf(results, tests);
+  const total = totalOf(results);
   total.tookMs = performance.now() - began;
   if (total.passed + total.failed + total.skipped === 0 && pattern === undefined)
     return { ...total, failed: 1, why: "no test was found" };
-  const red = redOf(results, tests);
+  const red = redOf(results);
   const better = redFirst.filter((file) => !red.includes(file));
   const why = [
     ...(red.length > 0 ? [`red: ${red.join(", ")}`] : []),
@@ -77,7 +82,18 @@ function batches(files: readonly string[], { shared }: Tests): string[][] {
 }
 
 async function runBatch({ tests, groups }: FilesOptions, batch: readonly string[]): Promise<Result[]> {
-  const { runner, folder, deadlineMs, env } = tests;
+  const { deadlineMs } = tests;
+  const ends = await endsOf(tests, groups, batch);
+  return ends.map(([file, ended]) => ({ file, ended, outcome: verdictOf(ended, deadlineMs) }));
+}
+
+type FileEnd = [file: string, ended: Ended];
+
+async function endsOf(
+  { runner, folder, deadlineMs, env }: Tests,
+  groups: Groups,
+  batch: readonly string[],
+): Promise<FileEnd[]> {
   const paths = batch.map((file) => path.posix.join("test", folder, file));
   if (batch.length === 1)
     return [[batch[0]!, await groups.execute([...runner, paths[0]!], deadlineMs, env, CLOSING)]];
@@ -92,8 +108,8 @@ export function splitBatch(
   files: readonly string[],
   paths: readonly string[],
   { code, signal, output, tookMs }: Ended,
-): Result[] {
-  const each = files.map((file, at): Result => {
+): FileEnd[] {
+  const each = files.map((file, at): FileEnd => {
     const begin = `${mark} begin ${paths[at]}\n`;
     const from = output.indexOf(begin);
     if (from < 0)
@@ -114,46 +130,45 @@ export function splitBatch(
   return [...each, [`${files.join(", ")}: after their ends`, { code, signal, output: rest, tookMs }]];
 }
 
-function tell({ tests, say, onRed }: FilesOptions, [file, ended]: Result, note = ""): void {
-  const { folder, deadlineMs } = tests;
-  const one = verdictOf(ended, deadlineMs);
-  if (one.why !== undefined) {
+function tell({ tests, say, onRed }: FilesOptions, { file, ended, outcome }: Result, note = ""): void {
+  const { folder } = tests;
+  if (outcome.why !== undefined) {
     say(ended.output.trimEnd());
-    onRed(failureLines(`${folder}/${file}${note}: ${one.why}`, ended.output));
+    onRed(failureLines(`${folder}/${file}${note}: ${outcome.why}`, ended.output));
   }
-  say(fileLine(`${folder}/${file}${note}`, one));
+  say(fileLine(`${folder}/${file}${note}`, outcome));
   for (const line of skippedIn(ended.output)) say(`  ${line}`);
 }
 
 /** Runs the red files once more, each alone, if they are few; what that comes to counts. */
 async function secondTries(options: FilesOptions, results: Result[]): Promise<void> {
   const { tests, say } = options;
-  const red = redOf(results, tests);
+  const red = results.filter(isRed);
   if (red.length > (tests.again ?? 0)) return;
-  for (const first of results.filter((one) => redOf([one], tests).length > 0)) {
-    const [file] = first;
-    say(`── ${file} was red: once more, alone`);
-    for (const second of await runBatch(options, [file])) {
+  for (const first of red) {
+    say(`── ${first.file} was red: once more, alone`);
+    for (const second of await runBatch(options, [first.file])) {
       results[results.indexOf(first)] = second;
       tell(options, second, ", second try");
     }
   }
 }
 
-/** The files that are red. */
-function redOf(results: readonly Result[], { deadlineMs }: Tests): string[] {
-  return results.flatMap(([file, ended]) =>
-    verdictOf(ended, deadlineMs).why === undefined ? [] : [file.replace(/\.test\.ts$/, "")],
-  );
+function isRed({ outcome }: Result): boolean {
+  return outcome.why !== undefined;
 }
 
-function totalOf(results: readonly Result[], { deadlineMs }: Tests): Outcome {
+/** The files that are red. */
+function redOf(results: readonly Result[]): string[] {
+  return results.filter(isRed).map(({ file }) => file.replace(/\.test\.ts$/, ""));
+}
+
+function totalOf(results: readonly Result[]): Outcome {
   const total: Outcome = { ...NOTHING };
-  for (const [, ended] of results) {
-    const { passed, failed, skipped } = verdictOf(ended, deadlineMs);
-    total.passed += passed;
-    total.failed += failed;
-    total.skipped += skipped;
+  for (const { outcome } of results) {
+    total.passed += outcome.passed;
+    total.failed += outcome.failed;
+    total.skipped += outcome.skipped;
   }
   return total;
 }
