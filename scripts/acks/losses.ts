@@ -1,14 +1,8 @@
 // What became of acknowledged records when the last in-sync replica died, and others were back before it.
 
-import {
-  type History,
-  type Lab,
-  LabError,
-  noLostWrites,
-  type Picture,
-  tableOf,
-} from "@kafka-failure-lab/sdk";
+import { type History, type Lab, noLostWrites, type Picture, tableOf } from "@kafka-failure-lab/sdk";
 import type { Figure } from "@kafka-failure-lab/sdk/scenario";
+import { passOver } from "../served.ts";
 import type { Leading } from "./cells.ts";
 import { type Expected, isFirstBack } from "./expected.ts";
 
@@ -42,15 +36,13 @@ export async function untilLed(
         seen.find((one) => one.topic === topic && one.partition === partition)?.leader ?? null,
       ]),
     );
-  try {
-    await cluster.waitFor(({ partitions: seen }) =>
+  await cluster
+    .waitFor(({ partitions: seen }) =>
       [...leaders(seen)].every(([topic, leader]) =>
         leader === null ? !mayLead.has(topic) : leader !== dead,
       ),
-    );
-  } catch (error) {
-    if (!(error instanceof LabError && error.code === "NOT_READY")) throw error;
-  }
+    )
+    .catch(passOver);
   return leaders((await cluster.describe()).partitions);
 }
 

@@ -1,7 +1,8 @@
 // What became of a cell's records: acknowledged, and seen by a consumer, between two moments.
 
-import { type History, type Lab, LabError, type Picture, tableOf } from "@kafka-failure-lab/sdk";
+import { type History, type Lab, type Picture, tableOf } from "@kafka-failure-lab/sdk";
 import type { Figure } from "@kafka-failure-lab/sdk/scenario";
+import { passOver } from "../served.ts";
 import { cellWords, type Expected } from "./expected.ts";
 
 /** A cell, as it was expected and measured. */
@@ -46,11 +47,7 @@ export async function untilAsExpected(
   const look = (): Outcome[] => expected.map((one) => measuredOf(run.history, one, fromMs));
   const hasShown = ({ expected: wanted, acknowledged, visible }: Outcome): boolean =>
     (!wanted.acknowledged || acknowledged >= ENOUGH) && (!wanted.visible || visible >= ENOUGH);
-  try {
-    await cluster.waitFor(() => look().every(hasShown));
-  } catch (error) {
-    if (!(error instanceof LabError && error.code === "NOT_READY")) throw error;
-  }
+  await cluster.waitFor(() => look().every(hasShown)).catch(passOver);
   return look();
 }
 

@@ -114,11 +114,16 @@ function added(all: readonly InHand[]): InHand {
 /** How many records of a batch are processed at least, and left at least, when a member is in its midst. */
 const DONE = 5;
 const LEFT = 20;
+const MIDST = `It has to have ${DONE} records of it processed, and ${LEFT} left.`;
 const PATIENCE_MS = 60_000;
 /** So often a burst is sent again where a slow machine has made no batch of it. */
 const BURSTS = 5;
 const BURST = { perSecond: 500, inFlight: 10 } as const;
 const BURST_RECORDS = 100;
+
+function isInMidst({ done, left }: InHand): boolean {
+  return done >= DONE && left >= LEFT;
+}
 
 /** @param who gives the bursts their names */
 async function untilBatch<Seen>(
@@ -149,11 +154,11 @@ export function untilOneInBatch(lab: Lab, group: Group): Promise<Member> {
       const members = Array.from({ length: group.size }, (_, i) => group.member(i + 1));
       return members.find(({ name, partitions }) => {
         const hand = inHand(history, { group: group.name, member: name });
-        return partitions.length > 0 && hand.done >= DONE && hand.left >= LEFT;
+        return partitions.length > 0 && isInMidst(hand);
       });
     },
     what: `a member of ${group.name} to be in a batch`,
-    hint: `It has to have ${DONE} records of it processed, and ${LEFT} left.`,
+    hint: MIDST,
   });
 }
 
@@ -166,9 +171,9 @@ export function untilInBatch(lab: Lab, { group, member }: OfMember): Promise<InH
   return untilBatch(lab, member, {
     look(history) {
       const hand = inHand(history, { group, member });
-      return hand.done >= DONE && hand.left >= LEFT ? hand : undefined;
+      return isInMidst(hand) ? hand : undefined;
     },
     what: `${member} to be in a batch`,
-    hint: `It has to have ${DONE} records of it processed, and ${LEFT} left.`,
+    hint: MIDST,
   });
 }

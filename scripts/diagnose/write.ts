@@ -5,6 +5,7 @@ import path from "node:path";
 import { type ConfigurationFinding, printable } from "@kafka-failure-lab/sdk";
 import type { EditedFile } from "@kafka-failure-lab/sdk/diagnose";
 import { assertReplaceable, type Printed, replaceText, UsageError } from "@kafka-failure-lab/sdk/testing";
+import { counted } from "../counted.ts";
 import { unifiedDiff } from "./diff.ts";
 
 /** The diff, and beside it what it fixes and what it does not. */
@@ -25,10 +26,6 @@ export function shownFixes(
       ...(left.length === 0 ? [] : ["left to you:", ...left.map(lineOf)]),
     ].join("\n"),
   };
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** What was written, as a line. */

@@ -6,10 +6,10 @@
 // answered.
 
 import {
-  type FaultEvent,
+  type ClusterEvent,
   type History,
-  type HistoryEvent,
   machineShare,
+  type PartitionState,
   type Picture,
   type Prediction,
   readable,
@@ -18,6 +18,8 @@ import {
   type Verdict,
 } from "@kafka-failure-lab/sdk";
 import type { Figure } from "@kafka-failure-lab/sdk/scenario";
+import { stateIn } from "./partition.ts";
+import { faultOf, viewsWithin } from "./within.ts";
 
 /** A cut, and what is claimed of it. */
 export interface CutCase {
@@ -56,9 +58,7 @@ export interface Cut {
 
 /** Measures a cut. @throws RangeError where the history has no fault with that id */
 export function cutOf(history: History, { name, id, topic, partition, group, ...asked }: CutCase): Cut {
-  const fault = history.find((event): event is FaultEvent => event.kind === "fault" && event.id === id);
-  if (fault === undefined) throw new RangeError(`Cannot measure the cut ${id}: the history has none`);
-  const healed = history.find((event) => event.kind === "heal" && event.id === id);
+  const { fault, healed } = faultOf(history, id, "cut");
   const fromMs = fault.atMs + fault.tookMs;
   const toMs = healed?.atMs ?? history.reduce((ms, { atMs }) => Math.max(ms, atMs), fromMs);
   const settled = history.filter(
@@ -74,7 +74,9 @@ export function cutOf(history: History, { name, id, topic, partition, group, ...
   const given = history.flatMap((event) =>
     event.kind === "delivered" && event.group === group && event.atMs <= toMs ? event.records : [],
   );
-  const states = statesWithin(history, { topic, partition, fromMs: fault.atMs, toMs });
+  const stateOf = (view: ClusterEvent): PartitionState | undefined => stateIn(view, topic, partition);
+  const seen = viewsWithin(history, { fromMs: fault.atMs, toMs }, (view) => stateOf(view) !== undefined);
+  const states = seen.map((view) => stateOf(view)!);
   const [before, after] = [states[0]?.leader ?? null, states.at(-1)?.leader ?? null];
   const { isBusy } = machineShare(history, { fromMs: fault.atMs, toMs });
   const found = { moves: after !== before, served: begun.length > 0 };
@@ -90,27 +92,6 @@ export function cutOf(history: History, { name, id, topic, partition, group, ...
     predicted: { failsOver: asked.predicted.failsOver, served: asked.predicted.served },
     verdict: states.length === 0 ? "unknown" : verdictOf(asked.claim, found, isBusy),
   };
-}
-
-interface Stretch {
-  topic: string;
-  partition: number;
-  fromMs: number;
-  toMs: number;
-}
-
-/** The partition's state before a stretch, and each that was seen in it. */
-function statesWithin(history: History, { topic, partition, fromMs, toMs }: Stretch) {
-  const seen = history.flatMap((event: HistoryEvent) => {
-    if (event.kind !== "cluster" || event.atMs > toMs) return [];
-    const state = event.partitions.find((one) => one.topic === topic && one.partition === partition);
-    return state === undefined ? [] : [{ atMs: event.atMs, ...state }];
-  });
-  const first = Math.max(
-    0,
-    seen.findLastIndex(({ atMs }) => atMs <= fromMs),
-  );
-  return seen.slice(first);
 }
 
 /**

@@ -7,7 +7,12 @@ export async function partitionAt(lab: Lab, topic: string, partition: number): P
   return stateIn(await lab.cluster.describe(), topic, partition)!;
 }
 
-function stateIn({ partitions }: Description, topic: string, partition: number): PartitionState | undefined {
+/** The partition's state in a view of the cluster. */
+export function stateIn(
+  { partitions }: Pick<Description, "partitions">,
+  topic: string,
+  partition: number,
+): PartitionState | undefined {
   return partitions.find((one) => one.topic === topic && one.partition === partition);
 }
 

@@ -7,7 +7,6 @@
 import {
   type ClusterEvent,
   type ElectionEvent,
-  type FaultEvent,
   type History,
   machineShare,
   outage,
@@ -21,6 +20,8 @@ import {
 } from "@kafka-failure-lab/sdk";
 import type { Figure } from "@kafka-failure-lab/sdk/scenario";
 import { movedText } from "./cuts.ts";
+import { stateIn } from "./partition.ts";
+import { faultOf, viewsWithin } from "./within.ts";
 
 /** One loss. */
 export interface StepCase {
@@ -65,13 +66,11 @@ export interface Stepped {
 /** Measures a loss. @throws RangeError where the history has no fault with that id */
 export function steppedOf(history: History, asked: StepCase): Stepped {
   const { name, lost, id, client, topic, partition, predicted, createdAtMs } = asked;
-  const fault = history.find((event): event is FaultEvent => event.kind === "fault" && event.id === id);
-  if (fault === undefined) throw new RangeError(`Cannot measure the fault ${id}: the history has none`);
+  const { fault, healed } = faultOf(history, id, "fault");
   const { effectAtMs: fromMs } = fault;
-  const healed = history.find((event) => event.kind === "heal" && event.id === id);
   const toMs = healed?.atMs ?? Infinity;
-  const views = viewsWithin(history, fault.atMs, toMs);
-  const leaders = views.map(({ partitions }) => partitionIn(partitions, topic, partition)?.leader ?? null);
+  const views = viewsWithin(history, { fromMs: fault.atMs, toMs });
+  const leaders = views.map((view) => stateIn(view, topic, partition)?.leader ?? null);
   const before = views[0]?.controllerNodeId ?? null;
   const other = nextController(history, views, { before, fromMs: fault.atMs, toMs });
   const found: Omit<Stepped, "verdict"> = {
@@ -94,15 +93,6 @@ export function steppedOf(history: History, asked: StepCase): Stepped {
   return { ...found, verdict: isSeen ? verdictOf(found, isBusy) : "unknown" };
 }
 
-/** The cluster as it was seen before a fault, and each time that it was seen to differ until its end. */
-function viewsWithin(history: History, fromMs: number, toMs: number): readonly ClusterEvent[] {
-  const seen = history.filter(
-    (event): event is ClusterEvent => event.kind === "cluster" && event.atMs <= toMs,
-  );
-  const first = seen.findLastIndex(({ atMs }) => atMs <= fromMs);
-  return seen.slice(Math.max(0, first));
-}
-
 /** The next active controller, by its own log or by what was seen, whichever is first. */
 function nextController(
   history: History,
@@ -120,10 +110,6 @@ function nextController(
   return [...seen, ...logged]
     .filter(({ nodeId, atMs }) => nodeId !== before && atMs >= fromMs && atMs <= toMs)
     .sort((a, b) => a.atMs - b.atMs)[0];
-}
-
-function partitionIn(all: ClusterEvent["partitions"], topic: string, partition: number) {
-  return all.find((one) => one.topic === topic && one.partition === partition);
 }
 
 function ackedWithin(

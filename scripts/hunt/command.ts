@@ -12,9 +12,10 @@ import {
   spaceOf,
   toReader,
 } from "@kafka-failure-lab/sdk/testing";
+import { counted } from "../counted.ts";
 import { type Clusters, makeClusters } from "./clusters.ts";
 import type { HuntOptions } from "./options.ts";
-import { confirmedText, counted, resultLines, trialLine } from "./report.ts";
+import { confirmedText, resultLines, trialLine } from "./report.ts";
 import { prepare, removeIfEmpty, save, type Saved, type Saving } from "./save.ts";
 import { runTrial, type TrialOnLab } from "./trial.ts";
 

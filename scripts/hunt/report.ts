@@ -10,6 +10,7 @@ import {
   type Schedule,
   type Trial,
 } from "@kafka-failure-lab/sdk/testing";
+import { counted } from "../counted.ts";
 import type { HuntOptions } from "./options.ts";
 
 const STEPS: Readonly<Record<HuntStep, string>> = {
@@ -76,8 +77,4 @@ export function scheduleLines({ faults, load }: Schedule): string[] {
     ),
     `load: ${loadText(load)}`,
   ];
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

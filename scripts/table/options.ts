@@ -86,11 +86,11 @@ export function tableOptions(
 }
 
 /** A version that the lab brings; what it runs. @throws LabError UNSUPPORTED for others */
-const kafkaVersion: Kind<string> = (option, value) => resolveKafka(text(option, value)).version;
+const listedVersion: Kind<string> = (option, value) => resolveKafka(text(option, value)).version;
 
 const OPTIONS = {
   groups: "flag",
-  versions: listOf(kafkaVersion),
+  versions: listOf(listedVersion),
   rows: pattern,
   engine: oneOf(["local", "docker", "all"]),
   repeat: count({ least: 1, most: 1000, cannot: (times) => `measure ${times} times` }),

@@ -106,6 +106,7 @@ export { readBack } from "../client/readback.ts";
 export { parseLine } from "../kafka/broker-log/mod.ts";
 export { openWire } from "../kafka/connection.ts";
 export {
+  compareReleases,
   DEFINED_VERSIONS,
   type Definition,
   definitionsOf,

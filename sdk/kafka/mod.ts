@@ -19,5 +19,5 @@ export {
 } from "./check.ts";
 export { DEFINED_VERSIONS, type Definition, definitionsOf, type Kind, settingNames } from "./definitions.ts";
 export { allowed, parseSetting, type Reading } from "./parse.ts";
-export { checkRelease, wrongRelease } from "./release.ts";
+export { checkRelease, compareReleases, wrongRelease } from "./release.ts";
 export { checkTopicName, MAX_TOPIC_NAME, topicNameFault } from "./topic-name.ts";

@@ -24,3 +24,10 @@ export function checkRelease(text: string): void {
   const why = wrongRelease(text);
   if (why !== undefined) throw new RangeError(`Cannot use Kafka ${printable(JSON.stringify(text))}: ${why}`);
 }
+
+/** Orders whole releases such as `3.9.2`: below 0 where the first is the older one. */
+export function compareReleases(one: string, other: string): number {
+  const [a, b] = [one, other].map((release) => release.split(".").map(Number));
+  const at = a!.findIndex((part, index) => part !== b![index]);
+  return at < 0 ? 0 : a![at]! - b![at]!;
+}

@@ -222,7 +222,7 @@ const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
 const TESTING_OTHERS = [
   "aimedAt claimNamed composeFile confirmSmallest generateSchedule hunt shrink spaceOf",
   "amount assertReplaceable assertSupported baseArchive bootstrapCheckpoint brokerFlags",
-  "cacheFolder catchInterrupts claimFolder claimPort classDataArchive composePath count",
+  "cacheFolder catchInterrupts claimFolder claimPort classDataArchive compareReleases composePath count",
   "createTopic definitionsOf duration fail file findCli findJava followLogs formatLogDir",
   "fromReader guardedLab isManifest kafkaServices kafkaVersion labEngine labKafka listOf logConfig",
   "loggingFlags makeAuthority makeFolders makeObserver markOf milliseconds moveToLoopback",

@@ -1,10 +1,6 @@
-/** A generator of numbers from 0 to below 1 that a seed determines (mulberry32). */
+import { dice } from "../../sdk/analysis/hunt/dice.ts";
+
+/** A generator of numbers from 0 to below 1 that a seed determines. */
 export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return dice(seed).next;
 }

@@ -2,7 +2,8 @@
 
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Description, type Lab, LabError, type PartitionState, readable } from "@kafka-failure-lab/sdk";
+import { type Description, type Lab, type PartitionState, readable } from "@kafka-failure-lab/sdk";
+import { comesInTime } from "../../consumers/until.ts";
 import type { Change } from "./row.ts";
 
 /** Of the fast timers. */
@@ -81,8 +82,9 @@ const PRE_VOTE: Change<typeof DEPOSED | typeof KEPT> = {
     "asks first, and raises nothing without a majority",
   async measure(lab) {
     const { cluster } = lab;
-    const before = (await cluster.describe()).quorum!;
-    const cut = (await cluster.describe()).brokers.find(({ nodeId }) => nodeId !== before.nodeId)!.broker;
+    const { brokers, quorum: active } = await cluster.describe();
+    const before = active!;
+    const cut = brokers.find(({ nodeId }) => nodeId !== before.nodeId)!.broker;
     const isolated = await lab.net.isolate(cut, { path: "controllers" });
     await within(lab, () => false, 4);
     await isolated.heal();
@@ -172,11 +174,6 @@ async function within(
   sessions: number,
 ): Promise<number | undefined> {
   const began = performance.now();
-  try {
-    await lab.cluster.waitFor(holds, { timeout: sessions * SESSION_MS });
-    return performance.now() - began;
-  } catch (error) {
-    if (error instanceof LabError && error.code === "NOT_READY") return undefined;
-    throw error;
-  }
+  const isSo = await comesInTime(lab.cluster.waitFor(holds, { timeout: sessions * SESSION_MS }));
+  return isSo ? performance.now() - began : undefined;
 }

@@ -1,6 +1,7 @@
 // A change between Kafka's versions, as an experiment whose outcome it decides.
 
 import type { Lab, LabOptions } from "@kafka-failure-lab/sdk";
+import { compareReleases } from "@kafka-failure-lab/sdk/testing";
 
 /** What an experiment came to on one cluster. */
 export interface Seen<Outcome extends string = string> {
@@ -33,16 +34,10 @@ export interface Change<Outcome extends string = string> {
 export function has({ since }: Pick<Change, "since">, version: string): boolean {
   const line = (of: string): string => of.split(".").slice(0, 2).join(".");
   const own = since.find((one) => line(one) === line(version));
-  return own === undefined ? isAtLeast(version, since.at(-1)!) : isAtLeast(version, own);
+  return compareReleases(version, own ?? since.at(-1)!) >= 0;
 }
 
 /** What is expected of a version. */
 export function expected<Outcome extends string>(change: Change<Outcome>, version: string): Outcome {
   return has(change, version) ? change.after : change.before;
-}
-
-function isAtLeast(version: string, least: string): boolean {
-  const [a, b] = [version, least].map((one) => one.split(".").map(Number));
-  const at = a!.findIndex((part, index) => part !== (b![index] ?? 0));
-  return at < 0 || a![at]! > (b![at] ?? 0);
 }

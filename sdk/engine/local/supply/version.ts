@@ -2,6 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { compareReleases } from "../../../kafka/release.ts";
 import { LabError } from "../../../model/errors.ts";
 
 /** Which logging library a Kafka line uses: 3.x log4j 1 (as reload4j), 4.x log4j 2. */
@@ -20,13 +21,7 @@ function listed(): string[] {
   const here = new URL(".", import.meta.url);
   const files = here.protocol === "file:" ? readdirSync(fileURLToPath(here)) : [];
   const found = files.flatMap((file) => /^kafka-(\d+\.\d+\.\d+)\.json$/.exec(file)?.[1] ?? []);
-  return [...new Set([...PINNED_KAFKA, ...found])].sort(inOrder);
-}
-
-function inOrder(one: string, other: string): number {
-  const [a, b] = [one, other].map((version) => version.split(".").map(Number));
-  const at = a!.findIndex((part, index) => part !== b![index]);
-  return at < 0 ? 0 : a![at]! - b![at]!;
+  return [...new Set([...PINNED_KAFKA, ...found])].sort(compareReleases);
 }
 
 /** The version that runs where nothing is asked for. */
