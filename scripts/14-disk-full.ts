@@ -18,6 +18,7 @@
 // %% start
 import { readable, startLab } from "@kafka-failure-lab/sdk";
 import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
+import { besideFigures, besideOf, besideTable, memberSettings } from "@kafka-failure-lab/scripts/consumers";
 
 const options = scenarioOptions(
   {
@@ -36,19 +37,27 @@ await show(about(lab));
 // %% [markdown]
 // ## The disk of the leader is full
 //
-// A load sends 50 records per second. The prediction comes first, then the fault. A fault of a disk is made in the broker's JVM, by an agent that is attached now; its proof is a write of its own.
+// A load sends 50 records per second, and a group reads them. The predictions come first, then the fault. A fault of a disk is made in the broker's JVM, by an agent that is attached now; its proof is a write of its own.
 
 // %% [markdown] {"lang":"ko"}
 // ## 리더의 디스크가 가득 찬다
 //
-// 초당 50건을 보냅니다. 먼저 예측하고 장애를 주입합니다. 디스크 장애는 지금 브로커의 JVM에 붙는 agent가 만들며, agent가 직접 해 본 쓰기가 그 증거입니다.
+// 초당 50건을 보내고 그룹이 읽습니다. 먼저 예측하고 장애를 주입합니다. 디스크 장애는 지금 브로커의 JVM에 붙는 agent가 만들며, agent가 직접 해 본 쓰기가 그 증거입니다.
 
 // %% fault
 lab.step("disk full");
 const load = lab.probe({ name: "load", requestTimeout: "5s" }).start({ perSecond: 50 });
+const group = await lab.group("billing", {
+  members: 1,
+  commit: "after",
+  settings: memberSettings(options.timers),
+});
 await load.acknowledged(25);
+await group.processed(25);
 const { sentence } = await lab.predict("fill-disk", "leader", { client: "load" });
 print(`predicted: ${sentence}`);
+const ofGroup = await lab.predict("fill-disk", "leader", { group: group });
+print(`predicted for ${group.name}: ${ofGroup.sentence}`);
 const full = await disk.fill("leader");
 const broker = full.targets[0]!;
 print(`full disk of broker ${broker} (${full.via}): a write met "${full.proof!.observed![0]!.measured}"`);
@@ -114,7 +123,8 @@ lab.step("space");
 await full.heal();
 await cluster.waitFor("full isr");
 const counts = await load.stop();
-print(`broker ${broker} is back: every replica is in sync again`);
+await group.lag({ atMost: 0, timeout: "2m" });
+print(`broker ${broker} is back: every replica is in sync again, and ${group.name} has no lag`);
 print(`the load: ${counts.ok} ok, ${counts.fail} fail, ${counts.info} info`);
 
 // %% [markdown]
@@ -129,12 +139,14 @@ const claim =
   "comes back when there is space";
 const { verdict, judgement, exitCode, dir } = await lab.conclude({
   claim,
-  checks: ["noLostWrites", "noPhantomWrites", "order"],
+  checks: ["noLostWrites", "noPhantomWrites", "order", "processedAll", "skipped"],
   holds: leader !== null && leader !== broker && exit.code === 1 && failedAgain.code === 1,
   print: !options.json,
 });
 const gapMs = judgement.gaps.faults[0]?.clients[0]?.ms ?? null;
 if (gapMs !== null) print(`without an acknowledged send: ${readable(gapMs)}`);
+const beside = besideOf(run.history, group.name);
+await show(besideTable(beside));
 finish(options, {
   scenario: options.scenario,
   claim,
@@ -146,8 +158,10 @@ finish(options, {
     "exit code of the restart without space": { value: failedAgain.code },
     lost: { value: judgement.counts.lost },
     "without an acknowledged send": { ms: gapMs, within: [0, 60_000] },
+    ...besideFigures(beside),
   },
   said: said,
+  group: beside,
   timers: options.timers,
   kafka: lab.engine.kafka,
   engine: lab.engine.kind,

@@ -18,6 +18,8 @@
 // %% start
 import { readable, startLab } from "@kafka-failure-lab/sdk";
 import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
+import { besideFigures, besideOf, besideTable, memberSettings } from "@kafka-failure-lab/scripts/consumers";
+import { groupApart, partitionLedApart } from "@kafka-failure-lab/scripts/elections";
 
 const options = scenarioOptions(
   {
@@ -29,37 +31,46 @@ const options = scenarioOptions(
   ownArguments("--timers fast"),
 );
 const { print, show } = output(options);
-const lab = await startLab(options.lab);
+const lab = await startLab({ ...options.lab, topic: { name: "orders", partitions: 3 } });
 const { cluster, disk, run } = lab;
 await show(about(lab));
 
 // %% [markdown]
 // ## The leader's disk hangs
 //
-// The lab's topic has its leader on a broker that is not the active controller, so that only the leader is hit. The disk hangs for three session timeouts: after a third of that time a killed broker is fenced.
+// Each broker leads one of three partitions. The producer writes to one whose leader is not the active controller, so that only the leader is hit. A group reads; another broker coordinates it. The disk hangs for three session timeouts: after a third of that time a killed broker is fenced.
 
 // %% [markdown] {"lang":"ko"}
 // ## 리더의 디스크가 응답하지 않는다
 //
-// 리더만 장애를 겪도록, 토픽의 리더는 active controller가 아닌 브로커에 있습니다. 디스크는 session timeout의 세 배 동안 응답하지 않습니다. kill된 브로커라면 그 3분의 1이 지났을 때 fence됩니다.
+// 브로커마다 세 파티션 가운데 하나의 리더입니다. 리더만 장애를 겪도록, 프로듀서는 리더가 active controller가 아닌 파티션에 씁니다. 그룹 하나가 읽으며, 코디네이터는 다른 브로커입니다. 디스크는 session timeout의 세 배 동안 응답하지 않습니다. kill된 브로커라면 그 3분의 1이 지났을 때 fence됩니다.
 
 // %% leader
 lab.step("the leader's disk hangs");
-const load = lab.probe({ name: "load", requestTimeout: "2s" }).start({ perSecond: 50 });
+const { partition } = await partitionLedApart(lab, "orders");
+const load = lab.probe({ name: "load", partition: partition, requestTimeout: "2s" }).start({ perSecond: 50 });
 await load.acknowledged(25);
 const stateOf = async () => {
   const { partitions, controller, brokers } = await cluster.describe();
-  const { leader, isr } = partitions.find(({ topic }) => topic === lab.topic)!;
+  const { leader, isr } = partitions.find((one) => one.topic === "orders" && one.partition === partition)!;
   return { leader: leader!, isr, controller, brokers };
 };
 const before = await stateOf();
+const { group } = await groupApart(lab, [before.leader], "billing", {
+  members: 1,
+  commit: "after",
+  settings: memberSettings(options.timers),
+});
+await group.processed(25);
 const isApart = before.leader !== before.controller;
 const timerOf = (name: string, otherwise: number): number =>
   Number(lab.engine.nodes[0]!.properties[name] ?? otherwise);
 const sessionMs = timerOf("broker.session.timeout.ms", 9_000);
-const { sentence } = await lab.predict("hang-disk", "leader", { client: "load" });
+const { sentence } = await lab.predict("hang-disk", before.leader, { client: "load" });
 print(`predicted: ${sentence}`);
-const hung = await disk.hang("leader");
+const ofGroup = await lab.predict("hang-disk", before.leader, { group: group });
+print(`predicted for ${group.name}: ${ofGroup.sentence}`);
+const hung = await disk.hang(before.leader);
 print(`hung disk of broker ${hung.targets} (${hung.via}): ${hung.proof!.observed![0]!.measured}`);
 const fromMs = run.now();
 await cluster.waitFor(() => run.now() - fromMs > 3 * sessionMs, { timeout: "5m" });
@@ -108,6 +119,7 @@ print(`hung disk of broker ${follower}: leader ${left.leader}, ISR [${left.isr.j
 await behind.heal();
 await cluster.waitFor("full isr");
 const counts = await load.stop();
+await group.lag({ atMost: 0, timeout: "2m" });
 print(`healed: full ISR; the load: ${counts.ok} ok, ${counts.fail} fail, ${counts.info} info`);
 
 // %% [markdown]
@@ -122,12 +134,15 @@ const claim =
   "until it has left the ISR; nothing acknowledged is lost";
 const { verdict, judgement, exitCode, dir } = await lab.conclude({
   claim,
-  checks: ["noLostWrites", "noPhantomWrites"],
+  checks: ["noLostWrites", "noPhantomWrites", "processedAll", "skipped"],
+  group: group.name,
   // on the active controller's own node the metadata quorum is hit, too: that is another experiment
   holds: isApart ? during.leader === before.leader && isAlive && !left.isr.includes(follower) : "unknown",
   print: !options.json,
 });
 const gaps = judgement.gaps.faults.map(({ clients }) => clients[0]?.ms ?? null);
+const beside = besideOf(run.history, group.name);
+await show(besideTable(beside));
 finish(options, {
   scenario: options.scenario,
   claim,
@@ -140,7 +155,9 @@ finish(options, {
     lost: { value: judgement.counts.lost },
     "leader: without an acknowledged send": { ms: gaps[0] ?? null, within: [3 * sessionMs, 120_000] },
     "follower: without an acknowledged send": { ms: gaps[1] ?? null, within: [0, 120_000] },
+    ...besideFigures(beside),
   },
+  group: beside,
   timers: options.timers,
   kafka: lab.engine.kafka,
   engine: lab.engine.kind,

@@ -16,6 +16,7 @@ export {
   brokerSessionMs,
   partitionApart,
   partitionAt,
+  partitionLedApart,
   untilAway,
   untilLeaderless,
 } from "./elections/partition.ts";

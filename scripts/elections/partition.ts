@@ -48,15 +48,32 @@ export function brokerSessionMs({ engine }: Lab): number {
 }
 
 /** A partition that has no replica on the active controller, so that its loss leaves it alone. */
-export async function partitionApart(lab: Lab, topic: string): Promise<PartitionState> {
+export function partitionApart(lab: Lab, topic: string): Promise<PartitionState> {
+  return partitionWhere(lab, topic, {
+    isOne: ({ replicas }, controller) => !replicas.includes(controller),
+    what: "without a replica on the controller",
+    hint: "With as many partitions as brokers, and fewer replicas, there is one.",
+  });
+}
+
+/** A partition whose leader is another broker than the active controller, so that one of them alone is hit. */
+export function partitionLedApart(lab: Lab, topic: string): Promise<PartitionState> {
+  return partitionWhere(lab, topic, {
+    isOne: ({ leader }, controller) => leader !== null && leader !== controller,
+    what: "that is not led by the controller",
+    hint: 'With as many partitions as brokers there is one, after elect("preferred").',
+  });
+}
+
+async function partitionWhere(
+  lab: Lab,
+  topic: string,
+  how: { isOne(state: PartitionState, controller: number): boolean; what: string; hint: string },
+): Promise<PartitionState> {
   const { partitions, controller } = await lab.cluster.describe();
-  const found = partitions.find((one) => one.topic === topic && !one.replicas.includes(controller ?? -1));
+  const found = partitions.find((one) => one.topic === topic && how.isOne(one, controller ?? -1));
   if (found !== undefined) return found;
-  throw new LabError(
-    "NO_SUCH_PARTITION",
-    `Cannot find a partition of ${topic} without a replica on the controller`,
-    {
-      hint: "With as many partitions as brokers, and fewer replicas, there is one.",
-    },
-  );
+  throw new LabError("NO_SUCH_PARTITION", `Cannot find a partition of ${topic} ${how.what}`, {
+    hint: how.hint,
+  });
 }

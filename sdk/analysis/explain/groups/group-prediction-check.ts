@@ -97,12 +97,12 @@ function standstillOn(
   measured: MeasuredPartition,
   { lastedMs }: MeasuredGroup,
 ): Found {
-  const { standstillMs, endedMs, isOpen, usualMs } = measured;
+  const { standstillMs, endedMs, isOpen, isReadOn, usualMs } = measured;
   const name = partitionName({ topic, partition });
   // a machine that is so busy that its members wait without a fault makes them wait longer with one
   const slackMs = Math.max(SPACING_MS, 2 * usualMs);
   if (reads === 0 || standstill === null) {
-    if (isOpen || standstillMs === 0) return HOLDS;
+    if (isOpen || !isReadOn || standstillMs === 0) return HOLDS;
     // it reads between its tries, until they are used up
     if (reasons.includes("kafkajs restarts")) return OPEN;
     return {

@@ -4,9 +4,9 @@
 import type { FaultEvent, GroupPredictionEvent, History } from "../../../model/history.ts";
 import type { Members } from "../../../model/member.ts";
 import { fatesOf } from "../../check/groups/fates.ts";
-import { type GroupLog, groupLogs, type PartitionLog } from "../../check/groups/group-log.ts";
+import { type GroupLog, groupLogs, type PartitionLog, sendOf } from "../../check/groups/group-log.ts";
 import { type MachineShare, machineLog, shareOf, type Window, windows } from "../../check/mod.ts";
-import { longestStandstill, type Standstill, waitingFor } from "./demand.ts";
+import { longestStandstill, type Standstill, type Stretch, waitingFor } from "./demand.ts";
 
 /** How long a partition stood still. */
 export interface MeasuredPartition {
@@ -21,6 +21,8 @@ export interface MeasuredPartition {
   readonly endedMs: number;
   /** Whether it had not ended when the fault did. */
   readonly isOpen: boolean;
+  /** Whether records were processed while it lasted whose sends began after the fault, or are not known. */
+  readonly isReadOn: boolean;
   /** The longest in the three seconds before the fault. */
   readonly usualMs: number;
 }
@@ -117,8 +119,19 @@ function measuredPartition(
     standstillMs: found.ms,
     endedMs: Math.max(0, found.toMs - askedMs),
     isOpen: found.isOpen,
+    isReadOn: isReadOn(log, { fromMs, toMs }),
     usualMs: usual.isOpen ? 0 : usual.ms,
   };
+}
+
+/** What was in the log before may be read on from a broker that takes nothing new: its disk hangs. */
+function isReadOn(log: PartitionLog, { fromMs, toMs }: Stretch): boolean {
+  return log.runs.some(
+    (run) =>
+      run.fromMs > fromMs &&
+      run.fromMs < toMs &&
+      run.lives.some((life) => (sendOf(log, life)?.atMs ?? Infinity) > fromMs),
+  );
 }
 
 /**
