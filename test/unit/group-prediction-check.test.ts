@@ -123,6 +123,19 @@ test("groupPredictionChecks() finds what came within what was predicted", () => 
   );
 });
 
+/** One record of another partition, long before the fault. */
+function readEarly(partition: number): HistoryEvent[] {
+  const [own, value] = [{ ...at, partition, atMs: 1_050 }, "early"];
+  return [
+    {
+      ...{ kind: "send", client: "probe", topic: TOPIC, outcome: "ok", attempts: [], atMs: 1_000, tookMs: 5 },
+      ...{ value, broker: 1, partition, offset: "0" },
+    },
+    { kind: "delivered", ...own, records: [{ offset: "0", value }] },
+    { kind: "processed", ...own, tookMs: 1, offsets: ["0"] },
+  ];
+}
+
 const NEVER = { reads: 0, standstill: null };
 const unread = {
   ...NEVER,
@@ -162,6 +175,15 @@ const CASES: readonly [name: string, given: Given, verdict: Verdict, disagreemen
   [
     "what was sent before the fault is read behind it, as before a disk that hangs",
     { prediction: unread, standsMs: 60_000, late: 5, rebalanced: false },
+    true,
+    [],
+  ],
+  [
+    "nothing is sent to another partition that was predicted",
+    {
+      prediction: { partitions: [0, 1].map((n) => ({ ...PREDICTION.partitions[0]!, partition: n })) },
+      more: readEarly(1),
+    },
     true,
     [],
   ],

@@ -120,8 +120,10 @@ function standstillOn(
         ? `${name} was not read for ${readable(standstillMs)}, though it was predicted`
         : `${name} stood still for ${readable(standstillMs)}, which is more than predicted`,
     };
-  if (isOpen) return lastedMs < toMs || standstillMs === 0 ? OPEN : HOLDS;
-  if (standstillMs === 0 || Math.max(standstillMs, endedMs) >= fromMs - SPACING_MS) return HOLDS;
+  // nobody sent anything to it: the other partitions say what came
+  if (standstillMs === 0) return HOLDS;
+  if (isOpen) return lastedMs < toMs ? OPEN : HOLDS;
+  if (Math.max(standstillMs, endedMs) >= fromMs - SPACING_MS) return HOLDS;
   return {
     verdict: false,
     byMs: fromMs - SPACING_MS - Math.max(standstillMs, endedMs),
