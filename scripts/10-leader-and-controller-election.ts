@@ -25,6 +25,7 @@ import {
   ownArguments,
   scenarioOptions,
 } from "@kafka-failure-lab/sdk/scenario";
+import { besideFigures, besideOf, besideTable, memberSettings } from "@kafka-failure-lab/scripts/consumers";
 import {
   partitionApart,
   type StepCase,
@@ -53,14 +54,19 @@ await show(about(lab));
 // %% [markdown]
 // ## The leader goes
 //
-// Three partitions with two replicas each: one of them has no replica on the active controller. The producer writes to that one. Its leader is stopped (it hands over), then killed (the controller has to miss its heartbeats). After each it is started again, and follows; the controller would make it lead again within five minutes (`leader.imbalance.check.interval.seconds`), a request does at once.
+// Three partitions with two replicas each: one of them has no replica on the active controller. The producer writes to that one; a group reads all three. Its leader is stopped (it hands over), then killed (the controller has to miss its heartbeats). After each it is started again, and follows; the controller would make it lead again within five minutes (`leader.imbalance.check.interval.seconds`), a request does at once.
 
 // %% [markdown] {"lang":"ko"}
 // ## 리더를 잃는다
 //
-// 파티션 셋에 replica가 둘씩이므로, 그중 하나는 active controller에 replica가 없습니다. 프로듀서는 그 파티션에 씁니다. 그 리더를 먼저 stop하고(리더를 넘겨줍니다), 다음에는 kill합니다(controller는 heartbeat가 끊긴 것을 알아차려야 합니다). 그때마다 다시 시작한 브로커는 follower가 됩니다. controller는 5분 안에(`leader.imbalance.check.interval.seconds`) 다시 리더로 만들고, 요청하면 바로 만듭니다.
+// 파티션 셋에 replica가 둘씩이므로, 그중 하나는 active controller에 replica가 없습니다. 프로듀서는 그 파티션에 쓰고, 그룹은 셋 모두를 읽습니다. 그 리더를 먼저 stop하고(리더를 넘겨줍니다), 다음에는 kill합니다(controller는 heartbeat가 끊긴 것을 알아차려야 합니다). 그때마다 다시 시작한 브로커는 follower가 됩니다. controller는 5분 안에(`leader.imbalance.check.interval.seconds`) 다시 리더로 만들고, 요청하면 바로 만듭니다.
 
 // %% leader
+const group = await lab.group("billing", {
+  members: 1,
+  commit: "after",
+  settings: memberSettings(options.timers),
+});
 const steps: StepCase[] = [];
 for (const how of ["stop", "kill"] as const) {
   lab.step(`leader, ${how}`);
@@ -71,6 +77,7 @@ for (const how of ["stop", "kill"] as const) {
     .probe({ name: client, topic: topic, partition: partition, requestTimeout: "2s" })
     .start({ perSecond: 50 });
   await load.acknowledged(50);
+  await group.processed(50);
   const predicted = await lab.predict(how, leader, { client: client });
   print(`${how} broker ${leader}, which leads orders-${partition}; predicted: ${predicted.sentence}`);
   const lost = await lab.cluster[how](leader);
@@ -160,6 +167,7 @@ steps.push({
   predicted: ofPause,
   id: frozen.id,
 });
+await group.lag({ atMost: 0, timeout: "2m" });
 print(`the controller is node ${(await lab.cluster.describe()).quorum?.nodeId ?? "none"}`);
 
 // %% verdict
@@ -169,19 +177,22 @@ const claim =
 const measured = () => steps.map((one) => steppedOf(lab.run.history, one));
 const { verdict, judgement, exitCode, dir } = await lab.conclude({
   claim,
-  checks: ["noLostWrites", "noPhantomWrites"],
+  checks: ["noLostWrites", "noPhantomWrites", "processedAll", "skipped"],
   holds: () => mergeVerdicts(measured().map((one) => one.verdict)),
   print: !options.json,
 });
 const found = measured();
 await show(stepTable(found));
+const beside = besideOf(lab.run.history, group.name);
+await show(besideTable(beside));
 finish(options, {
   scenario: options.scenario,
   claim,
   verdict,
   exitCode,
-  figures: { lost: { value: judgement.counts.lost }, ...stepFigures(found) },
+  figures: { lost: { value: judgement.counts.lost }, ...stepFigures(found), ...besideFigures(beside) },
   steps: found,
+  group: beside,
   timers: options.timers,
   kafka: lab.engine.kafka,
   engine: lab.engine.kind,

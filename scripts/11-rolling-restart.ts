@@ -25,6 +25,7 @@ import {
   ownArguments,
   scenarioOptions,
 } from "@kafka-failure-lab/sdk/scenario";
+import { besideFigures, besideOf, besideTable, memberSettings } from "@kafka-failure-lab/scripts/consumers";
 import {
   type Rolled,
   rolledFigures,
@@ -60,17 +61,23 @@ await show(about(lab));
 // %% [markdown]
 // ## With a wait
 //
-// Each broker is stopped and started, and the next one waits until every replica is in sync. The active controller goes last, so that it moves once.
+// A group reads what the producer writes. Each broker is stopped and started, and the next one waits until every replica is in sync. The active controller goes last, so that it moves once.
 
 // %% [markdown] {"lang":"ko"}
 // ## 기다리는 재시작
 //
-// 브로커를 하나 멈추고 다시 시작한 뒤, 모든 replica가 in-sync가 되면 다음으로 넘어갑니다. active controller는 마지막에 재시작하므로 한 번만 옮겨집니다.
+// 그룹 하나가 프로듀서가 쓰는 것을 읽습니다. 브로커를 하나 멈추고 다시 시작한 뒤, 모든 replica가 in-sync가 되면 다음으로 넘어갑니다. active controller는 마지막에 재시작하므로 한 번만 옮겨집니다.
 
 // %% well
 lab.step("with a wait");
 const load = lab.probe({ name: "orders", acks: "all" }).start({ perSecond: 50 });
 await load.acknowledged(50);
+const group = await lab.group("billing", {
+  members: 1,
+  commit: "after",
+  settings: memberSettings(options.timers),
+});
+await group.processed(50);
 print(`expected: ${rollExpectation("full isr", { replicas: replicas, minIsr: minIsr })}`);
 const wellMs = lab.run.now();
 await lab.cluster.roll({ wait: "full isr", order: "controller last" });
@@ -113,6 +120,7 @@ await lab.cluster.waitFor("full isr", { timeout: "2m" });
 await load.acknowledged(50, { timeout: "2m" });
 const fastToMs = lab.run.now();
 const counts = await load.stop();
+await group.lag({ atMost: 0, timeout: "2m" });
 print(`all three restarted, and every replica in sync again, in ${readable(fastToMs - fastMs)}`);
 print(`the load: ${counts.ok} ok, ${counts.fail} fail, ${counts.info} info`);
 
@@ -138,19 +146,26 @@ const measured = (): Rolled[] => [
 ];
 const { verdict, judgement, exitCode, dir } = await lab.conclude({
   claim,
-  checks: ["noLostWrites", "noPhantomWrites"],
+  checks: ["noLostWrites", "noPhantomWrites", "processedAll", "skipped"],
   holds: () => mergeVerdicts(measured().map((one) => one.verdict)),
   print: !options.json,
 });
 const rolls = measured();
 await show(rolledTable(rolls));
+const beside = besideOf(lab.run.history, group.name);
+await show(besideTable(beside));
 finish(options, {
   scenario: options.scenario,
   claim,
   verdict,
   exitCode,
-  figures: { lost: { value: judgement.counts.lost }, ...rolledFigures(rolls, minIsr) },
+  figures: {
+    lost: { value: judgement.counts.lost },
+    ...rolledFigures(rolls, minIsr),
+    ...besideFigures(beside),
+  },
   rolls: rolls.map(rolledJson),
+  group: beside,
   timers: options.timers,
   kafka: lab.engine.kafka,
   engine: lab.engine.kind,
