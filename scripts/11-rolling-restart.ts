@@ -27,6 +27,11 @@ import {
 } from "@kafka-failure-lab/sdk/scenario";
 import { besideFigures, besideOf, besideTable, memberSettings } from "@kafka-failure-lab/scripts/consumers";
 import {
+  producersFigures,
+  producersJson,
+  producersRolledOf,
+  producersTable,
+  rollProducers,
   type Rolled,
   rolledFigures,
   rolledJson,
@@ -38,7 +43,7 @@ import {
 const options = scenarioOptions(
   {
     scenario: "11-rolling-restart",
-    about: "restarts all brokers one by one: with a wait for full ISR, and too fast",
+    about: "restarts all brokers one by one, with a wait for full ISR and too fast; then the producers",
     how: "stop",
     window: false,
   },
@@ -120,14 +125,33 @@ await lab.cluster.waitFor("full isr", { timeout: "2m" });
 await load.acknowledged(50, { timeout: "2m" });
 const fastToMs = lab.run.now();
 const counts = await load.stop();
-await group.lag({ atMost: 0, timeout: "2m" });
 print(`all three restarted, and every replica in sync again, in ${readable(fastToMs - fastMs)}`);
 print(`the load: ${counts.ok} ok, ${counts.fail} fail, ${counts.info} info`);
+
+// %% [markdown]
+// ## The producers
+//
+// A deployment restarts producers, too. Two of Kafka's own Java producers send 200 records a second each, with `linger.ms` 200, so that some are in the buffer at any moment. One is restarted while the other goes on. `close()`, to which a SIGTERM should lead, sends what is buffered; SIGKILL does not. What is gone then was never acknowledged.
+
+// %% [markdown] {"lang":"ko"}
+// ## 프로듀서
+//
+// 배포는 프로듀서도 재시작합니다. Kafka의 Java 프로듀서 둘이 초당 200건씩 보냅니다. `linger.ms`가 200이라 버퍼에는 늘 레코드가 있습니다. 하나를 재시작하는 동안 다른 하나는 계속 보냅니다. SIGTERM을 받으면 호출해야 하는 `close()`는 버퍼에 있는 것을 모두 보냅니다. SIGKILL은 그렇지 않습니다. 이때 사라지는 것은 ack를 받은 적이 없는 레코드뿐입니다.
+
+// %% producers
+lab.step("producers, SIGTERM");
+const ended = await rollProducers(lab, "orders", "SIGTERM");
+lab.step("producers, SIGKILL");
+const killed = await rollProducers(lab, "orders", "SIGKILL");
+for (const { end, clients, fromMs, toMs } of [ended, killed])
+  print(`${clients.length} producers restarted with ${end} in ${readable(toMs - fromMs)}`);
+await group.lag({ atMost: 0, timeout: "2m" });
 
 // %% verdict
 const claim =
   "a rolling restart that waits for full ISR keeps every partition at its min.insync.replicas, one that " +
-  "does not wait does not; neither loses an acknowledged record";
+  "does not wait does not; producers that are killed lose what they had buffered, those that are closed " +
+  "nothing; no acknowledged record is lost";
 const measured = (): Rolled[] => [
   rolledOf(lab.run.history, {
     topic: "orders",
@@ -144,14 +168,17 @@ const measured = (): Rolled[] => [
     toMs: fastToMs,
   }),
 ];
+const producers = () => [ended, killed].map((one) => producersRolledOf(lab.run.history, one));
 const { verdict, judgement, exitCode, dir } = await lab.conclude({
   claim,
   checks: ["noLostWrites", "noPhantomWrites", "processedAll", "skipped"],
-  holds: () => mergeVerdicts(measured().map((one) => one.verdict)),
+  holds: () => mergeVerdicts([...measured(), ...producers()].map((one) => one.verdict)),
   print: !options.json,
 });
 const rolls = measured();
 await show(rolledTable(rolls));
+const restarted = producers();
+await show(producersTable(restarted));
 const beside = besideOf(lab.run.history, group.name);
 await show(besideTable(beside));
 finish(options, {
@@ -162,9 +189,11 @@ finish(options, {
   figures: {
     lost: { value: judgement.counts.lost },
     ...rolledFigures(rolls, minIsr),
+    ...producersFigures(restarted),
     ...besideFigures(beside),
   },
   rolls: rolls.map(rolledJson),
+  producers: restarted.map(producersJson),
   group: beside,
   timers: options.timers,
   kafka: lab.engine.kafka,

@@ -18,6 +18,7 @@
 // %% start
 import { LabError, noLostWrites, startLab, tableOf } from "@kafka-failure-lab/sdk";
 import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
+import { besideOf, besideTable, memberSettings } from "@kafka-failure-lab/scripts/consumers";
 
 const options = scenarioOptions(
   {
@@ -36,12 +37,12 @@ await show(about(lab));
 // %% [markdown]
 // ## Two topics
 //
-// Both have three replicas, and their producers wait for all of them. `defaults` leaves the disk to the system, as Kafka does by default (`flush.messages` is 2^63-1); `forced` has `flush.messages` 1: every replica forces each record before it counts as written.
+// Both have three replicas, and their producers wait for all of them. `defaults` leaves the disk to the system, as Kafka does by default (`flush.messages` is 2^63-1); `forced` has `flush.messages` 1: every replica forces each record before it counts as written. A group reads each of them.
 
 // %% [markdown] {"lang":"ko"}
 // ## 토픽 둘
 //
-// 둘 다 replica가 셋이고, 프로듀서는 셋 모두를 기다립니다. `defaults`는 Kafka의 기본값대로 디스크를 운영체제에 맡깁니다(`flush.messages`는 2^63-1). `forced`는 `flush.messages`가 1이라, 모든 replica가 레코드마다 디스크에 강제로 기록한 뒤에야 쓴 것으로 칩니다.
+// 둘 다 replica가 셋이고, 프로듀서는 셋 모두를 기다립니다. `defaults`는 Kafka의 기본값대로 디스크를 운영체제에 맡깁니다(`flush.messages`는 2^63-1). `forced`는 `flush.messages`가 1이라, 모든 replica가 레코드마다 디스크에 강제로 기록한 뒤에야 쓴 것으로 칩니다. 토픽마다 그룹 하나가 읽습니다.
 
 // %% topics
 lab.step("normal");
@@ -54,6 +55,19 @@ const loads = probes.map((probe) => probe.start({ perSecond: 50 }));
 const acknowledged = async (count: number) =>
   await Promise.all(loads.map((load) => load.acknowledged(count, { timeout: "2m" })));
 await acknowledged(50);
+const groups = await Promise.all(
+  probes.map(({ topic }) =>
+    lab.group(`reads-${topic}`, {
+      topic: topic,
+      members: 1,
+      commit: "after",
+      settings: memberSettings(options.timers),
+    }),
+  ),
+);
+const processed = async (count: number) =>
+  await Promise.all(groups.map((group) => group.processed(count, { timeout: "2m" })));
+await processed(50);
 const brokers = (await cluster.describe()).brokers.map(({ broker }) => broker);
 print(`brokers ${brokers.join(", ")} serve ${probes.length} producers`);
 
@@ -77,6 +91,7 @@ const killed = await cluster.kill(brokers);
 await killed.heal();
 await cluster.waitFor("full isr", { timeout: "2m" });
 await acknowledged(50);
+await processed(50);
 print(`brokers ${killed.targets.join(", ")} were killed (${killed.via}); both producers are served again`);
 
 // %% [markdown]
@@ -112,10 +127,12 @@ if (forgetful !== undefined) {
   await cut.heal();
   await cluster.waitFor("full isr", { timeout: "2m" });
   await acknowledged(50);
+  await processed(50);
   await forgetful.heal();
   print("the power is back; both producers are served again");
 }
 for (const load of loads) await load.stop();
+for (const group of groups) await group.lag({ atMost: 0, timeout: "2m" });
 
 // %% [markdown]
 // ## Result
@@ -157,6 +174,8 @@ await show(
     { align: ["left", "right", "right", "right"] },
   ),
 );
+const readers = groups.map(({ name }) => besideOf(run.history, name));
+for (const one of readers) await show(besideTable(one));
 finish(options, {
   ...{ scenario: options.scenario, claim, verdict, exitCode, run: dir },
   figures: Object.fromEntries(
@@ -165,7 +184,7 @@ finish(options, {
       [`${one.client}: the power cut loses records`, { value: one.cut > 0 }],
     ]),
   ),
-  ...{ losses, timers: options.timers, kafka: lab.engine.kafka, engine: lab.engine.kind },
+  ...{ losses, readers, timers: options.timers, kafka: lab.engine.kafka, engine: lab.engine.kind },
 });
 
 // %% [markdown]

@@ -21,6 +21,16 @@ export {
   untilLeaderless,
 } from "./elections/partition.ts";
 export {
+  type ProducerEnd,
+  type ProducerRoll,
+  producersFigures,
+  producersJson,
+  type ProducersRolled,
+  producersRolledOf,
+  producersTable,
+  rollProducers,
+} from "./elections/producers.ts";
+export {
   type Rolled,
   rolledOf,
   rolledFigures,
