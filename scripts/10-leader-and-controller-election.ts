@@ -201,6 +201,10 @@ finish(options, {
 
 // %% [markdown]
 // A leader that is stopped costs some hundred milliseconds, one that is killed the session timeout (`broker.session.timeout.ms`). The controller's death costs the quorum a fetch timeout and an election (`controller.quorum.fetch.timeout.ms`, `controller.quorum.election.timeout.ms`), and clients nothing: brokers serve what they lead from their own copy of the metadata. It is felt when both fall together: without a controller nobody fences a dead leader, and a new controller counts every session from its own start.
+//
+// The group notices each loss in which the broker led one of its partitions, or coordinated it: a consumer of all partitions depends on all brokers. It stands still and reads on; nothing is skipped.
 
 // %% [markdown] {"lang":"ko"}
 // stop된 리더는 수백 밀리초, kill된 리더는 session timeout(`broker.session.timeout.ms`)만큼 걸립니다. controller를 잃으면 quorum은 fetch timeout과 선출(`controller.quorum.fetch.timeout.ms`, `controller.quorum.election.timeout.ms`)만큼 기다리지만, 클라이언트에는 영향이 없습니다. 브로커는 자신이 가진 metadata 사본으로 자신이 리더인 파티션을 계속 처리합니다. 둘을 함께 잃을 때 문제가 드러납니다. controller가 없으면 죽은 리더를 아무도 fence하지 않고, 새 controller는 모든 session을 자신이 시작한 때부터 다시 셉니다.
+//
+// 그룹은 잃은 브로커가 자신이 읽는 파티션의 리더이거나 코디네이터일 때마다 영향을 받습니다. 모든 파티션을 읽는 컨슈머는 모든 브로커에 의존합니다. 읽기가 멈췄다가 이어지며, 건너뛰는 레코드는 없습니다.

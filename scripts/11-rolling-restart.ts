@@ -203,6 +203,10 @@ finish(options, {
 
 // %% [markdown]
 // Nothing acknowledged is lost in either: a controlled shutdown hands its leaders over first, and what has no majority acknowledges nothing. The price of haste is paid by producers, in seconds. Clusters whose brokers are voters, too, pay twice: two of three away at once leave no controller to elect anybody.
+//
+// A producer that is closed settles what it has taken; `send()` refuses what comes while it is being closed. One that is killed takes what is buffered with it, at most `buffer.memory`. Nobody had an acknowledgement for that: an application that waits for none does not notice.
 
 // %% [markdown] {"lang":"ko"}
 // 어느 쪽에서도 ack를 받은 레코드는 사라지지 않습니다. controlled shutdown은 리더를 먼저 넘기고, 과반이 없으면 아무것도 ack하지 않기 때문입니다. 서두른 대가는 프로듀서가 몇 초씩 기다리는 것으로 치릅니다. 브로커가 voter이기도 한 클러스터는 두 번 치릅니다. 셋 중 둘이 함께 없으면 리더를 선출할 controller도 없습니다.
+//
+// 닫히는 프로듀서는 받은 레코드를 모두 처리하고, 닫히는 동안의 `send()`는 거부합니다. kill된 프로듀서는 버퍼에 있던 것(최대 `buffer.memory`)을 함께 잃습니다. 그 레코드에 ack를 받은 곳은 없으며, ack를 기다리지 않는 애플리케이션은 알아차리지 못합니다.

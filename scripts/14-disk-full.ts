@@ -169,11 +169,11 @@ finish(options, {
 });
 
 // %% [markdown]
-// **Measured:** the broker ends within a moment of the first failed write, and then nothing is faster than after a kill: the controller waits for `broker.session.timeout.ms`. Not even the record that could not be written is lost: it was not acknowledged, and the client sends it to the new leader.
+// **Measured:** the broker ends within a moment of the first failed write, and then nothing is faster than after a kill: the controller waits for `broker.session.timeout.ms`. Not even the record that could not be written is lost: it was not acknowledged, and the client sends it to the new leader. The group stands still for about as long, and skips nothing.
 //
 // A broker with several log directories (JBOD) loses only what lies in the full one, unless that one has the metadata log, too.
 
 // %% [markdown] {"lang":"ko"}
-// **측정:** 브로커는 첫 쓰기가 실패한 직후 끝나며, 그 뒤는 kill과 같습니다. controller는 `broker.session.timeout.ms`를 기다립니다. 쓰지 못한 레코드도 사라지지 않습니다. ack를 받지 않았으므로 클라이언트가 새 리더에게 다시 보냅니다.
+// **측정:** 브로커는 첫 쓰기가 실패한 직후 끝나며, 그 뒤는 kill과 같습니다. controller는 `broker.session.timeout.ms`를 기다립니다. 쓰지 못한 레코드도 사라지지 않습니다. ack를 받지 않았으므로 클라이언트가 새 리더에게 다시 보냅니다. 그룹도 비슷한 시간 동안 멈췄다가 아무것도 건너뛰지 않고 이어 읽습니다.
 //
 // 로그 디렉터리가 여러 개인 브로커(JBOD)는 가득 찬 디렉터리에 있는 것만 잃습니다. 다만 그 디렉터리에 메타데이터 로그가 있으면 그렇지 않습니다.

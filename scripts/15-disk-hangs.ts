@@ -166,6 +166,10 @@ finish(options, {
 
 // %% [markdown]
 // **Expected:** a fail-over. **Measured:** none. The broker is alive for the controller, since its heartbeats go on; it accepts connections and requests, and each request that needs its log waits. Kafka has no timer for that: `log.dir.failure.timeout.ms` begins with an `IOException`. What ends it is a person, or something outside that ends the broker: then it is the case of `14-disk-full`.
+//
+// Reading needs no disk that writes: the group is given what had been acknowledged before. Its commits wait, though another broker coordinates it: the broker with the hung disk is a replica of `__consumer_offsets`, too, until it has left the ISR (`replica.lag.time.max.ms`).
 
 // %% [markdown] {"lang":"ko"}
 // **예상:** failover. **측정:** failover는 일어나지 않았습니다. heartbeat가 계속되므로 controller에게 이 브로커는 살아 있습니다. 연결과 요청은 받아들이지만, 로그가 필요한 요청은 모두 기다립니다. Kafka에는 이를 위한 타이머가 없습니다. `log.dir.failure.timeout.ms`는 `IOException`이 나야 시작합니다. 이 상태를 끝내는 것은 사람이거나, 밖에서 브로커를 종료하는 무언가입니다. 그러면 `14-disk-full`과 같습니다.
+//
+// 읽기에는 쓰기가 되는 디스크가 필요 없습니다. 그룹은 그 전에 ack를 받은 레코드를 계속 읽습니다. 코디네이터가 다른 브로커여도 commit은 기다립니다. 디스크가 응답하지 않는 브로커도 `__consumer_offsets`의 replica이며, ISR에서 빠질 때까지(`replica.lag.time.max.ms`) 기다려야 하기 때문입니다.

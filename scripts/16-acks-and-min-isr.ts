@@ -175,7 +175,7 @@ finish(options, {
 // %% [markdown]
 // **Expected:** since 4.1 and its eligible leader replicas, records below the minimum are acknowledged and not visible. **Measured:** so it is, with 4.4.0, and with 3.9.2 just the same (`--kafka 3.9`): the high watermark stands still since Kafka 3.7 (KAFKA-15583), whoever may be elected. What 4.1 has changed is the end of the story. With 3.9 the partition waits for its last leader, and nothing is lost if it comes back; with 4.4 it is led again at once, and every record is gone that only the old leader had acknowledged.
 //
-// No reader has seen a record that was lost then, and no producer with `acks=all` has been told of one. `acks=1` was told, and the minimum did not protect it: `min.insync.replicas` refuses nothing that does not wait for it.
+// No reader has seen a record that was lost then, and none of them was acknowledged to a producer with `acks=all`. Those with `acks=1` had their acknowledgements, and the minimum did not protect them: `min.insync.replicas` refuses nothing that does not wait for it.
 //
 // A minimum of 1 protects nobody either: there `acks=all` is answered by the leader alone. A minimum of 3 stops `acks=all` as soon as any broker is away. Three replicas and a minimum of 2 is what serves with one broker away and loses nothing.
 

@@ -191,8 +191,12 @@ finish(options, {
 // **Measured:** the kill costs a restart and no record: what the brokers had written was in the page cache, and the new processes read it from there. The power cut takes it from all three replicas at once, and `acks=all` does not help: it counts brokers, not disks. With `flush.messages` 1 the records were on three disks before they were acknowledged, and all are there.
 //
 // That has its price: an fsync for each record on each replica. What most people do instead is to keep the replicas where their power does not fail together: other racks, other zones. Kafka's metadata needs neither: KRaft forces its log before it answers.
+//
+// Committed offsets are records, too, of `__consumer_offsets`, which is not forced: the power cut takes the latest commits. Each group goes back to an older one and processes again what lies behind it, also of the topic that lost nothing.
 
 // %% [markdown] {"lang":"ko"}
 // **측정:** kill에는 재시작만큼의 시간이 들 뿐 레코드는 사라지지 않습니다. 브로커가 쓴 것은 page cache에 있었고 새 프로세스가 거기서 읽습니다. 전원이 꺼지면 replica 셋에서 한꺼번에 사라지며 `acks=all`은 도움이 되지 않습니다. `acks=all`이 세는 것은 브로커이지 디스크가 아닙니다. `flush.messages`가 1이면 ack를 보내기 전에 레코드가 디스크 셋에 있었으므로 모두 남아 있습니다.
 //
 // 대가는 있습니다. replica마다 레코드 하나에 fsync 한 번입니다. 대부분은 그 대신 전원이 함께 꺼지지 않는 다른 랙, 다른 존에 replica를 둡니다. Kafka의 메타데이터에는 둘 다 필요 없습니다. KRaft는 응답하기 전에 로그를 디스크에 강제로 기록합니다.
+//
+// commit된 오프셋도 `__consumer_offsets`의 레코드이며 강제로 기록되지 않습니다. 전원이 꺼지면 최근의 commit도 사라집니다. 두 그룹은 더 오래된 오프셋으로 돌아가 그 뒤를 다시 처리합니다. 아무것도 잃지 않은 토픽에서도 그렇습니다.
