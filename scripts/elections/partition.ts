@@ -56,7 +56,7 @@ export function partitionApart(lab: Lab, topic: string): Promise<PartitionState>
   });
 }
 
-/** A partition whose leader is another broker than the active controller, so that one of them alone is hit. */
+/** A partition that is led by another broker than the active controller: one of them alone is hit. */
 export function partitionLedApart(lab: Lab, topic: string): Promise<PartitionState> {
   return partitionWhere(lab, topic, {
     isOne: ({ leader }, controller) => leader !== null && leader !== controller,
