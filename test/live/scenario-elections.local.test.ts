@@ -42,17 +42,27 @@ for (const kafka of ["3.9", "4"])
 
 interface Rolls extends Result {
   rolls: { wait: string; least: number; asExpected: boolean | "unknown" }[];
+  producers: { end: string; acknowledged: number; lost: number; unanswered: number }[];
 }
-test("11: with a wait no ISR is below the minimum, without one some is", async () => {
+test("11: with a wait no ISR is below the minimum, without one some is; killed producers owe records", async () => {
   const ran = await runOf(fileOf("11-rolling-restart"), "--timers", "fast", "--json");
-  const { rolls, verdict } = lastLine<Rolls>(ran);
+  const { rolls, producers, verdict } = lastLine<Rolls>(ran);
   assertConfirmed(ran, verdict);
+  for (const { end, acknowledged, lost } of producers)
+    assert.ok(acknowledged >= 800 && lost === 0, `${end}: ${acknowledged} acknowledged, ${lost} lost`);
   if (verdict === "unknown") return; // a busy machine, or a broker that was back in time
   assert.equal(
     rolls.map(({ wait, least }) => [wait, least >= 2]),
     [
       ["full isr", true],
       ["none", false],
+    ],
+  );
+  assert.equal(
+    producers.map(({ end, unanswered }) => [end, unanswered > 0]),
+    [
+      ["SIGTERM", false],
+      ["SIGKILL", true],
     ],
   );
 });
