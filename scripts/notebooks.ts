@@ -24,15 +24,12 @@ import { type Executed, runNotebook } from "./notebook/run.ts";
 import { type KernelSpec, readSpec } from "./notebook/spec.ts";
 import { keepOutputs } from "./notebook/stale.ts";
 import { notebookFile, notebooks, root, scriptFile } from "./notebook/where.ts";
+import { SIGNALS } from "./signals.ts";
 
 type ExitCode = 0 | 1 | 2;
 
 // kernels are in this program's process group, and are killed with it
-for (const [signal, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const)
-  process.once(signal, () => process.exit(code));
+for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(code));
 await runCommand("npm run notebooks --", HELP, async () => {
   const options = notebooksOptions(process.argv.slice(2));
   return options === undefined ? null : await writeAll(options);

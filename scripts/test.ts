@@ -7,6 +7,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { prepareDocker, type PreparedDocker } from "../test/image/prepare.ts";
 import { onPath } from "./notebook/spec.ts";
+import { SIGNALS } from "./signals.ts";
 import { type Apart, keepApart } from "./test/apart.ts";
 import { filesOf, runCommand, runFiles } from "./test/files.ts";
 import { makeGroups } from "./test/groups.ts";
@@ -30,12 +31,7 @@ let machine: PreparedDocker | undefined;
 let apart: Apart | undefined;
 /** Images for the guest and for the docker lanes are made one after the other. */
 let preparing: Promise<unknown> = Promise.resolve();
-for (const [signal, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-  ["SIGHUP", 129],
-] as const)
-  process.on(signal, () => void interrupted(signal, code));
+for (const [signal, code] of SIGNALS) process.on(signal, () => void interrupted(signal, code));
 
 const hasDeno = (await groups.execute([denoProgram, "--version"], 20_000)).code === 0;
 const node = [process.execPath, "--import", "tsx"];

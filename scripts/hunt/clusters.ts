@@ -2,6 +2,7 @@
 
 import process from "node:process";
 import { type Lab, type LabOptions, startLab } from "@kafka-failure-lab/sdk";
+import { SIGNALS } from "../signals.ts";
 
 export interface Clusters {
   /** The cluster; started where there is none. */
@@ -14,13 +15,6 @@ export interface Clusters {
 
 /** Events after which a cluster is replaced: a history is kept in memory. */
 const MOST_EVENTS = 200_000;
-/** By their exit codes. */
-const SIGNALS = [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-  ["SIGHUP", 129],
-] as const;
-
 /** Clusters that are started one after the other. */
 export function makeClusters(options: LabOptions): Clusters {
   let running: Lab | undefined;
