@@ -210,7 +210,7 @@ const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
   faultCode: () => testing.faultCode({ kind: "kill", target: { leaderOf: HOSTILE } }),
   replayScript: () =>
     testing.replayScript({
-      schedule: { faults: [], load: { perSecond: 1, inFlight: 1, partitions: 1 } },
+      schedule: { faults: [], load: { producers: 1, perSecond: 1, inFlight: 1, partitions: 1 } },
       claim: "no-loss",
       client: { name: HOSTILE },
       lab: { compose: [HOSTILE] },

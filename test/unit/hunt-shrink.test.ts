@@ -67,7 +67,7 @@ const found: Schedule = {
     { atMs: 5200, fault: faults.pause(3), lastsMs: 6000 },
     { atMs: 9000, fault: faults.isolate(1), lastsMs: 1200 },
   ],
-  load: { perSecond: 400, inFlight: 40, partitions: 3 },
+  load: { producers: 4, perSecond: 400, inFlight: 40, partitions: 3 },
 };
 /** As the loss: a delay that is long enough, and enough sends in flight. */
 const loses = ({ faults: hits, load }: Schedule): boolean =>
