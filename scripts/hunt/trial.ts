@@ -110,7 +110,8 @@ async function breakUnderLoad(
     const hits = await Promise.all(
       schedule.faults.map((one) => hit(lab, beganMs, name, one).catch((error: unknown) => note(error))),
     );
-    // what another fault kept from being measured is measured now
+    await lab.cluster.waitFor("all alive", READY);
+    // what another fault, or a broker that was starting, kept from being measured is measured now
     for (const hit of hits) await hit?.open.heal();
     await lab.cluster.waitFor("full isr", READY);
     await Promise.all(loads.map((load) => settle(load).catch(note)));

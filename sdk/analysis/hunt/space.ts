@@ -41,7 +41,7 @@ export interface SearchSpace {
   readonly brokers: number;
   /** Faults of a schedule. */
   readonly faults: Range;
-  /** Until when faults begin, in milliseconds. */
+  /** Until when faults begin, in milliseconds; of fewer faults than the most in proportion. */
   readonly spanMs: number;
   /** How long a fault lasts, in milliseconds. */
   readonly lastsMs: Range;
