@@ -220,7 +220,7 @@ const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
 };
 /** Those of `./testing` that make values, files, processes and brokers, and of text only errors. */
 const TESTING_OTHERS = [
-  "aimedAt claimNamed composeFile confirmSmallest generateSchedule hunt shrink spaceOf",
+  "aimedAt claimNamed composeFile confirmSmallest failedStretch generateSchedule hunt likelyFaults shrink spaceOf",
   "amount assertReplaceable assertSupported baseArchive bootstrapCheckpoint brokerFlags",
   "cacheFolder catchInterrupts claimFolder claimPort classDataArchive compareReleases composePath count",
   "createTopic definitionsOf duration fail file findCli findJava followLogs formatLogDir",

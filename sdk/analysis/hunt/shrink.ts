@@ -1,7 +1,7 @@
-// Makes a failing schedule smaller while it fails: fewer faults, then shorter and closer ones, then a lighter
+// Makes a failing schedule smaller while it fails: fewer faults, then sooner and shorter ones, then a lighter
 // load, and in the end fewer clients: several at once are several chances to see a race.
 //
-//   found ─▶ ddmin over faults ─▶ lastsMs, delays ─▶ atMs ─▶ ddmin again ─▶ load, clients ─▶ trail
+//   found ─▶ likely faults, ddmin ─▶ atMs ─▶ lastsMs, delays ─▶ ddmin again ─▶ load, clients ─▶ trail
 //
 // Each value is first replaced by the least one; where that holds, the middle between what holds and what
 // fails is asked for, twice: each question costs runs on a cluster.
@@ -61,7 +61,8 @@ export async function shrink(
     return isFailing;
   };
   const fewer = await thin(await likeliest(found, likely, accept), accept);
-  const shorter = await gather(await shorten(fewer, accept), accept);
+  // begins first: they make every later run shorter
+  const shorter = await shorten(await gather(fewer, accept), accept);
   // what was needed while it lasted long may be needed no more
   await lighten(await thin(shorter, accept), accept);
   return { trail, isComplete };
