@@ -207,7 +207,7 @@ async function pursue(
   // one failure is enough with fewer faults; of what fails seldom, also with smaller values
   const fewer = { needs: 1, tries: triesFor({ failed, of }) };
   const confirmingMs = (): number =>
-    (CONFIRMING + 1) * clock.outcomes.get(JSON.stringify(smallest))!.longestMs;
+    (CONFIRMING + 2) * clock.outcomes.get(JSON.stringify(smallest))!.longestMs;
   const { trail, isComplete } = await shrink(
     original,
     async (candidate, part) => {
