@@ -88,8 +88,6 @@ interface Suspect extends Pick<Found, "seed" | "original" | "summary" | "foundAf
 const AGAIN = 3;
 /** The part of the time in which one is waited for that fails often; then the best one is taken. */
 const SEARCH_SHARE = 0.4;
-/** With smaller values it has to fail as often: each step could make it rarer. */
-const SMALLER = { needs: 2, tries: 3 };
 const CONFIRMING = 5;
 
 /** Searches until the time is over, or a schedule failed again and is as small as it gets. */
@@ -204,14 +202,15 @@ async function pursue(
   const outcome = async (step: HuntStep, one: Schedule): Promise<TrialOutcome> =>
     (await runOnce(parts, clock, step, one, seed)).outcome;
   let smallest = original;
-  // one failure is enough with fewer faults; of what fails seldom, also with smaller values
+  // one failure is enough with fewer faults; with smaller values it has to fail as often, since each step
+  // could make it rarer
   const fewer = { needs: 1, tries: triesFor({ failed, of }) };
   const confirmingMs = (): number =>
     (CONFIRMING + 2) * clock.outcomes.get(JSON.stringify(smallest))!.longestMs;
   const { trail, isComplete } = await shrink(
     original,
     async (candidate, part) => {
-      const repeats = part === "values" && failed > 1 ? SMALLER : fewer;
+      const repeats = part === "values" ? { ...fewer, needs: 2 } : fewer;
       const isFailing = await failsOften(() => outcome("shrink", candidate), repeats);
       if (isFailing) onFailing?.((smallest = candidate), seed);
       return isFailing;

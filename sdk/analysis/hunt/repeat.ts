@@ -15,11 +15,11 @@ export interface RepeatOptions {
 
 /** The chance to miss what still fails, one in ten, and how many runs that may cost. */
 const MISSED = 0.1;
-const [LEAST_TRIES, MOST_TRIES] = [2, 6];
+const [LEAST_TRIES, MOST_TRIES] = [3, 6];
 
 /**
  * How many runs a candidate has, so that one that fails as often as these runs did is rarely taken for one
- * that holds: 2 where they failed each time, 6 where they never failed again.
+ * that holds: 3 where they failed mostly, 6 where they never failed again.
  */
 export function triesFor({ failed, of }: { failed: number; of: number }): number {
   // the first failure, which is not among them, and Laplace's rule of succession
