@@ -204,22 +204,24 @@ async function pursue(
   let smallest = original;
   // one failure is enough with fewer faults; with smaller values it has to fail as often, since each step
   // could make it rarer
-  const fewer = { needs: 1, tries: triesFor({ failed, of }) };
-  const confirmingMs = (): number =>
-    (CONFIRMING + 2) * clock.outcomes.get(JSON.stringify(smallest))!.longestMs;
+  const tries = triesFor({ failed, of });
+  const confirmingMs = (one: Schedule): number =>
+    CONFIRMING * clock.outcomes.get(JSON.stringify(one))!.longestMs;
+  // once more than one of the confirming runs takes, since a run under way is not ended
+  const isOver = (): boolean => leftMs() < 1.2 * confirmingMs(smallest);
   const { trail, isComplete } = await shrink(
     original,
     async (candidate, part) => {
-      const repeats = part === "values" ? { ...fewer, needs: 2 } : fewer;
-      const isFailing = await failsOften(() => outcome("shrink", candidate), repeats);
+      const needs = part === "values" ? 2 : 1;
+      const isFailing = await failsOften(() => outcome("shrink", candidate), { needs, tries, isOver });
       if (isFailing) onFailing?.((smallest = candidate), seed);
       return isFailing;
     },
-    { isOver: () => leftMs() < confirmingMs(), likely },
+    { isOver, likely },
   );
   const confirmed = await confirmSmallest(trail, (one) => outcome("confirm", one), {
     tries: CONFIRMING,
-    isOver: () => leftMs() <= 0,
+    isOver: (one) => leftMs() < confirmingMs(one),
   });
   return confirmed === undefined ? undefined : { ...confirmed, isComplete };
 }

@@ -11,6 +11,8 @@ export interface RepeatOptions {
   needs?: number;
   /** Runs at most. @default 3 */
   tries?: number;
+  /** Whether no further run is begun: then it is not known to fail. @default never */
+  isOver?(): boolean;
 }
 
 /** The chance to miss what still fails, one in ten, and how many runs that may cost. */
@@ -30,11 +32,12 @@ export function triesFor({ failed, of }: { failed: number; of: number }): number
 /** Whether enough runs fail; stops as soon as it is known. */
 export async function failsOften(
   run: () => Promise<TrialOutcome>,
-  { needs = 2, tries = 3 }: RepeatOptions = {},
+  { needs = 2, tries = 3, isOver = () => false }: RepeatOptions = {},
 ): Promise<boolean> {
   let failed = 0;
   for (let left = tries; failed + left >= needs; left--) {
     if (failed === needs) return true;
+    if (isOver()) return false;
     if ((await run()) === "failed") failed++;
   }
   return false;
@@ -58,8 +61,8 @@ export interface ConfirmOptions {
   tries?: number;
   /** Runs that have to fail for a schedule not to be left for the one before it. @default 2 */
   needs?: number;
-  /** Nothing but the smallest is run where the time is over. @default it never is */
-  isOver?(): boolean;
+  /** Whether the time is over for a schedule other than the smallest. @default it never is */
+  isOver?(schedule: Schedule): boolean;
 }
 
 /**
@@ -79,7 +82,7 @@ export async function confirmSmallest(
     .reverse();
   let best: Confirmed | undefined;
   for (const [step, schedule] of [...last, trail[0]].entries()) {
-    if (step > 0 && isOver()) break;
+    if (step > 0 && isOver(schedule)) continue;
     let failed = 0;
     for (let turn = 0; turn < tries; turn++) if ((await run(schedule)) === "failed") failed++;
     if (failed > (best?.failed ?? 0)) best = { schedule, failed, of: tries };

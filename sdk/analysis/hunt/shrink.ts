@@ -56,6 +56,8 @@ export async function shrink(
       return false;
     }
     const isFailing = await fails(candidate, part ?? "values");
+    // a question may end with the time, unanswered
+    if (!isFailing && isOver()) isComplete = false;
     asked.set(key, isFailing);
     if (isFailing) trail.push(candidate);
     return isFailing;
