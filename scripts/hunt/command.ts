@@ -82,6 +82,8 @@ async function search(
     sessionTimeoutMs,
     // VerifiableProducer has no such argument
     hasInFlight: client.client !== "java",
+    // each of them is a JVM
+    ...(client.client === "java" && { mostProducers: 2 }),
     ...(requestTimeout !== undefined && { requestTimeoutMs: toMs(requestTimeout) }),
   });
   return await hunt({

@@ -35,9 +35,11 @@ function scheduleText({ faults, load }: Schedule): string {
   return `${counted(faults.length, "fault")}${kinds === "" ? "" : ` (${kinds})`}, ${loadText(load)}`;
 }
 
-function loadText({ perSecond, inFlight, partitions }: Schedule["load"]): string {
+function loadText({ producers, perSecond, inFlight, partitions }: Schedule["load"]): string {
   const limit = inFlight === undefined ? [] : [`${inFlight} in flight`];
-  return [`${perSecond} a second`, ...limit, counted(partitions, "partition")].join(", ");
+  const each = producers === 1 ? "" : " each";
+  const rate = `${perSecond} a second${each}`;
+  return [counted(producers, "client"), rate, ...limit, counted(partitions, "partition")].join(", ");
 }
 
 /** The search's result, a line each. */

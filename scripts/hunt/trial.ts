@@ -1,4 +1,4 @@
-// One run of a schedule: a topic of its own, the client's load, the faults, and what the checkers say.
+// One run of a schedule: a topic of its own, the clients' loads, the faults, and what the checkers say.
 //
 //   topic ─▶ load ─▶ first acknowledgements ─▶ faults, each injected and healed at its time
 //     ─▶ all alive ─▶ acknowledgements ─▶ load stopped ─▶ read back ─▶ check
@@ -18,11 +18,14 @@ import {
   ACKS_AFTER,
   ACKS_BEFORE,
   aimedAt,
+  failedStretch,
   HUNT_CLAIMS,
   type HuntClaim,
+  likelyFaults,
   readBack,
   type Schedule,
   type ScheduledFault,
+  type Stretch,
   type Trial,
 } from "@kafka-failure-lab/sdk/testing";
 
@@ -62,11 +65,12 @@ export async function runTrial(
   lab.step(name);
   try {
     await lab.cluster.createTopic(name, { partitions: schedule.load.partitions, ...READY });
-    await breakUnderLoad(lab, schedule, { name, notes, ...options });
+    const hits = await breakUnderLoad(lab, schedule, { name, notes, ...options });
     const events = await everythingOf(lab, name, from);
     const { verdict, checks, counts } = check(events, judging(options, name));
     const summary = checks.map((one) => one.summary).join(" ");
-    if (verdict === false) return ended("failed", summary, true);
+    if (verdict === false)
+      return { ...ended("failed", summary, true), likely: likelyFaults(hits, failedStretch(checks)) };
     if (verdict === "unknown" || counts.acknowledged === 0) return ended("inconclusive", summary, true);
     return ended("held", summary, true);
   } catch (error) {
@@ -80,31 +84,40 @@ function judging({ claim, limit }: TrialOptions, topic: string): CheckOptions & 
   return { topic, checks: [checker], ...(option !== undefined && { [option]: limit }) };
 }
 
-/** Puts into `notes` what went otherwise than the schedule says. */
+/** A fault that was injected, from its effect to its heal. */
+interface Hit extends Stretch {
+  readonly open: Fault;
+}
+
+/** Returns the faults, and puts into `notes` what went otherwise than the schedule says. */
 async function breakUnderLoad(
   lab: Lab,
   schedule: Schedule,
   { name, client, notes }: TrialOptions & { name: string; notes: string[] },
-): Promise<void> {
-  const { partitions: _, ...sends } = schedule.load;
-  const probe = lab.probe({ ...client, name, topic: name });
-  const note = (error: unknown): void => {
+): Promise<readonly (Hit | undefined)[]> {
+  const { partitions: _, producers, ...sends } = schedule.load;
+  const probes = Array.from({ length: producers }, (_, i) =>
+    lab.probe({ ...client, name: producers === 1 ? name : `${name}.${i + 1}`, topic: name }),
+  );
+  const note = (error: unknown): undefined => {
     if (!(error instanceof LabError) || ENDS.includes(error.code)) throw error;
     notes.push(error.message.split("\n", 1)[0]!);
   };
   try {
-    const load = probe.start(sends);
-    await load.acknowledged(ACKS_BEFORE);
+    const loads = probes.map((probe) => probe.start(sends));
+    await Promise.all(loads.map((load) => load.acknowledged(ACKS_BEFORE)));
     const beganMs = lab.run.now();
     const hits = await Promise.all(
       schedule.faults.map((one) => hit(lab, beganMs, name, one).catch((error: unknown) => note(error))),
     );
-    // what another fault kept from being measured is measured now
-    for (const open of hits) await open?.heal();
+    await lab.cluster.waitFor("all alive", READY);
+    // what another fault, or a broker that was starting, kept from being measured is measured now
+    for (const hit of hits) await hit?.open.heal();
     await lab.cluster.waitFor("full isr", READY);
-    await settle(load).catch(note);
+    await Promise.all(loads.map((load) => settle(load).catch(note)));
+    return hits;
   } finally {
-    await probe.close();
+    await Promise.all(probes.map((probe) => probe.close()));
   }
 }
 
@@ -113,14 +126,14 @@ async function hit(
   beganMs: number,
   topic: string,
   { atMs, fault, lastsMs }: ScheduledFault,
-): Promise<Fault> {
+): Promise<Hit> {
   await pause(Math.max(0, beganMs + atMs - lab.run.now()));
   const open = await lab.inject(aimedAt(fault, topic));
   await pause(Math.max(0, open.sinceMs + lastsMs - lab.run.now()));
   await open.heal().catch((error: unknown) => {
     if (!(error instanceof LabError) || error.code !== "NOT_HEALED") throw error;
   });
-  return open;
+  return { open, fromMs: open.sinceMs, toMs: lab.run.now() };
 }
 
 async function settle(load: Load): Promise<void> {

@@ -130,6 +130,7 @@ export {
   claimNamed,
   confirmSmallest,
   faultCode,
+  failedStretch,
   type Found,
   generateSchedule,
   hunt,
@@ -140,11 +141,13 @@ export {
   type HuntParts,
   type HuntResult,
   type HuntStep,
+  likelyFaults,
   replayScript,
   type Schedule,
   type ScheduledFault,
   shrink,
   spaceOf,
+  type Stretch,
   type Trial,
 } from "../analysis/hunt/mod.ts";
 

@@ -210,7 +210,7 @@ const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
   faultCode: () => testing.faultCode({ kind: "kill", target: { leaderOf: HOSTILE } }),
   replayScript: () =>
     testing.replayScript({
-      schedule: { faults: [], load: { perSecond: 1, inFlight: 1, partitions: 1 } },
+      schedule: { faults: [], load: { producers: 1, perSecond: 1, inFlight: 1, partitions: 1 } },
       claim: "no-loss",
       client: { name: HOSTILE },
       lab: { compose: [HOSTILE] },
@@ -220,7 +220,7 @@ const TESTING_RENDERERS: Readonly<Record<string, () => string>> = {
 };
 /** Those of `./testing` that make values, files, processes and brokers, and of text only errors. */
 const TESTING_OTHERS = [
-  "aimedAt claimNamed composeFile confirmSmallest generateSchedule hunt shrink spaceOf",
+  "aimedAt claimNamed composeFile confirmSmallest failedStretch generateSchedule hunt likelyFaults shrink spaceOf",
   "amount assertReplaceable assertSupported baseArchive bootstrapCheckpoint brokerFlags",
   "cacheFolder catchInterrupts claimFolder claimPort classDataArchive compareReleases composePath count",
   "createTopic definitionsOf duration fail file findCli findJava followLogs formatLogDir",

@@ -54,9 +54,20 @@ test("generateSchedule() stays within its space, in order", () => {
       assert.ok(atMs >= 0 && atMs <= everything.spanMs, `${atMs}`);
       assert.ok(lastsMs >= 200 && lastsMs <= 10_000, `${lastsMs}`);
     }
-    assert.ok(load.perSecond >= 50 && load.perSecond <= 500 && load.inFlight! >= 1 && load.inFlight! <= 100);
+    assert.ok(load.producers >= 1 && load.producers <= 8);
+    assert.ok(load.perSecond >= 25 && load.producers * load.perSecond <= 800, JSON.stringify(load));
+    assert.ok(load.inFlight! >= 1 && load.inFlight! <= 100);
     assert.ok([1, 2, 3].includes(load.partitions));
   }
+});
+test("generateSchedule() draws every number of faults and of clients, and few faults close together", () => {
+  const drawn = SEEDS.map((seed) => generateSchedule(seed, everything));
+  const having = (count: number): number => drawn.filter(({ faults: hits }) => hits.length === count).length;
+  for (const { faults: hits } of drawn) assert.ok(hits.at(-1)!.atMs <= 2000 * (hits.length - 1));
+  assert.ok([1, 2, 3, 4, 5, 6].every((count) => having(count) > 0));
+  assert.equal(new Set(drawn.map(({ load }) => load.producers)).size, 8);
+  const one = SEEDS.map((seed) => generateSchedule(seed, spaceOf(3, { mostProducers: 1 })).load);
+  assert.ok(one.every(({ producers }) => producers === 1));
 });
 test("generateSchedule() draws every kind, and values that the lab takes", () => {
   const seen = new Set<string>();
@@ -127,6 +138,7 @@ test("replayScript() uses the package's face only", () => {
     const imports = [...text.matchAll(/from "([^"]+)"/g)].map(([, from]) => from);
     assert.equal(imports, ["node:timers/promises", "kafka-failure-lab"]);
     for (const { fault } of schedule.faults) assert.ok(text.includes(faultCode(fault)));
+    assert.ok(text.includes(`{ length: ${schedule.load.producers} }`), text);
     assert.match(text, /recoveryLimit: "30s"/);
   }
 });

@@ -61,7 +61,7 @@ for (const argv of [
 
 const schedule: Schedule = {
   faults: [{ atMs: 0, fault: faults.delay("leader", "6s", { path: "clients" }), lastsMs: 200 }],
-  load: { perSecond: 100, inFlight: 20, partitions: 1 },
+  load: { producers: 1, perSecond: 100, inFlight: 20, partitions: 1 },
 };
 const found: Found = {
   ...{ seed: 7, original: schedule, schedule, summary: "1 of 9 is lost.", failed: 2, of: 3 },

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { ddmin } from "../../sdk/analysis/hunt/ddmin.ts";
 import { generateSchedule } from "../../sdk/analysis/hunt/generate.ts";
 import { hunt, type HuntParts, type HuntStep } from "../../sdk/analysis/hunt/hunt.ts";
-import { confirmSmallest, failsOften, type TrialOutcome } from "../../sdk/analysis/hunt/repeat.ts";
+import { confirmSmallest, failsOften, triesFor, type TrialOutcome } from "../../sdk/analysis/hunt/repeat.ts";
 import type { Schedule } from "../../sdk/analysis/hunt/schedule.ts";
 import { shrink } from "../../sdk/analysis/hunt/shrink.ts";
 import { spaceOf } from "../../sdk/analysis/hunt/space.ts";
@@ -67,7 +67,7 @@ const found: Schedule = {
     { atMs: 5200, fault: faults.pause(3), lastsMs: 6000 },
     { atMs: 9000, fault: faults.isolate(1), lastsMs: 1200 },
   ],
-  load: { perSecond: 400, inFlight: 40, partitions: 3 },
+  load: { producers: 4, perSecond: 400, inFlight: 40, partitions: 3 },
 };
 /** As the loss: a delay that is long enough, and enough sends in flight. */
 const loses = ({ faults: hits, load }: Schedule): boolean =>
@@ -83,10 +83,36 @@ test("shrink() keeps the fault that matters, and what it needs", async () => {
   );
   const { lastsMs } = smallest.faults[0]!;
   assert.ok(lastsMs >= 2000 && lastsMs < 5000, `${lastsMs}`);
-  assert.equal([smallest.load.partitions, smallest.load.perSecond], [1, 10]);
+  const { producers, partitions, perSecond } = smallest.load;
+  assert.equal([producers, partitions, perSecond], [1, 1, 20]);
   assert.ok(smallest.load.inFlight! >= 5 && smallest.load.inFlight! < 20, `${smallest.load.inFlight}`);
   assert.is(trail[0], found);
   assert.ok(trail.every(loses), "each schedule of the trail fails");
+});
+test("shrink() asks the likeliest faults first, and is right where they are not the reason", async () => {
+  const asked = async (likely: readonly number[]): Promise<{ counts: number[]; kinds: string[] }> => {
+    const counts: number[] = [];
+    const { trail } = await shrink(
+      found,
+      asPromised((one) => counts.push(one.faults.length) > 0 && loses(one)),
+      { likely },
+    );
+    return { counts, kinds: trail.at(-1)!.faults.map(({ fault }) => fault.kind) };
+  };
+  const right = await asked([1, 2, 0, 3, 4]);
+  assert.equal([right.counts.slice(0, 2), right.kinds], [[1, 0], ["delay"]]);
+  const third = await asked([4, 3, 1, 2, 0]);
+  assert.equal([third.counts.slice(0, 3), third.kinds], [[1, 2, 3], ["delay"]]);
+  const wrong = await asked([4, 3, 2, 0, 1]);
+  assert.equal([wrong.counts.slice(0, 3), wrong.kinds], [[1, 2, 3], ["delay"]]);
+  assert.ok(right.counts.length < (await asked([])).counts.length);
+});
+test("shrink() leaves clients out in the end", async () => {
+  const needsTwo = ({ load }: Schedule): boolean => load.producers >= 2;
+  const { trail } = await shrink(found, asPromised(needsTwo));
+  const last = trail.at(-1)!;
+  assert.equal([last.faults, last.load], [[], { producers: 2, perSecond: 20, inFlight: 1, partitions: 1 }]);
+  assert.ok(trail.slice(0, -1).every(({ load }) => load.producers > 2));
 });
 test("shrink() makes delays shorter", async () => {
   const isLate = ({ faults: hits }: Schedule): boolean =>
@@ -157,6 +183,28 @@ test("failsOften() stops as soon as it knows; inconclusive runs are no failures"
   const turns = inTurn("held", "held", "held", "failed");
   assert.is(await failsOften(turns.run, { needs: 1, tries: 4 }), true);
   assert.is(turns.count(), 4);
+});
+test("triesFor() gives what fails seldom more runs", () => {
+  const tries = (failed: number, of: number): number => triesFor({ failed, of });
+  assert.equal([tries(2, 2), tries(2, 3), tries(1, 3), tries(0, 3), tries(0, 0)], [3, 3, 5, 6, 4]);
+});
+test("confirmSmallest() takes what fails twice before what fails once, else what failed most", async () => {
+  const all = [3, 2, 1].map((count) => ({ ...found, faults: found.faults.slice(0, count) }));
+  const trail = all as unknown as readonly [Schedule, ...Schedule[]];
+  const confirmed = (failing: readonly number[]) => {
+    const left = new Map(failing.map((count, i) => [3 - i, count]));
+    return confirmSmallest(
+      trail,
+      asPromised(({ faults: { length } }) => {
+        const more = left.get(length)!;
+        left.set(length, more - 1);
+        return more > 0 ? "failed" : "held";
+      }),
+    );
+  };
+  assert.equal(await confirmed([3, 2, 1]), { schedule: all[1], failed: 2, of: 3 });
+  assert.equal(await confirmed([1, 0, 1]), { schedule: all[2], failed: 1, of: 3 });
+  assert.is(await confirmed([0, 0, 0]), undefined);
 });
 test("confirmSmallest() takes the smallest schedule that fails again", async () => {
   const all = [5, 4, 3, 2, 1].map((count) => ({ ...found, faults: found.faults.slice(0, count) }));

@@ -15,16 +15,24 @@ const STEP_MS = 100;
 export function generateSchedule(seed: number, space: SearchSpace): Schedule {
   const from = dice(seed);
   const count = from.whole(...space.faults);
-  const faults = Array.from({ length: count }, () => ({
-    atMs: STEP_MS * from.whole(0, Math.floor(space.spanMs / STEP_MS)),
+  // few faults need no long time to follow each other
+  const spanMs = (space.spanMs * (count - 1)) / Math.max(1, space.faults[1] - 1);
+  const drawn = Array.from({ length: count }, () => ({
+    atMs: STEP_MS * from.whole(0, Math.floor(spanMs / STEP_MS)),
     fault: drawFault(from.one(space.kinds), from, space),
     lastsMs: drawTime(space.lastsMs, from, space),
   }));
+  // what is a race needs several sends at once: the larger of two draws
+  const larger = (draw: () => number): number => Math.max(draw(), draw());
+  const producers = larger(() => from.whole(...space.producers));
+  const [least, most] = space.perSecond;
+  const { inFlight } = space;
   return {
-    faults: faults.sort((a, b) => a.atMs - b.atMs),
+    faults: drawn.sort((a, b) => a.atMs - b.atMs),
     load: {
-      perSecond: from.scale(...space.perSecond),
-      ...(space.inFlight !== undefined && { inFlight: from.scale(...space.inFlight) }),
+      producers,
+      perSecond: from.scale(least, Math.floor(most / producers)),
+      ...(inFlight !== undefined && { inFlight: larger(() => from.scale(...inFlight)) }),
       partitions: from.whole(...space.partitions),
     },
   };

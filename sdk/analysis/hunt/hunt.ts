@@ -7,7 +7,8 @@
 // candidate of it costs more runs.
 
 import { generateSchedule } from "./generate.ts";
-import { confirmSmallest, failsOften, type TrialOutcome } from "./repeat.ts";
+import { mergedOrder } from "./likely.ts";
+import { confirmSmallest, failsOften, triesFor, type TrialOutcome } from "./repeat.ts";
 import type { Schedule } from "./schedule.ts";
 import { shrink } from "./shrink.ts";
 import type { SearchSpace } from "./space.ts";
@@ -20,6 +21,8 @@ export interface Trial {
   readonly tookMs: number;
   /** What went otherwise than the schedule says, a sentence each. @default nothing did */
   readonly notes?: readonly string[];
+  /** Where it failed: positions of its faults, the likeliest reason first. @default unknown */
+  readonly likely?: readonly number[];
 }
 
 /** What a search is doing. */
@@ -77,23 +80,21 @@ interface Suspect extends Pick<Found, "seed" | "original" | "summary" | "foundAf
   /** Runs after the first that failed, and all of them. */
   readonly failed: number;
   readonly of: number;
+  /** Positions of its faults, the likeliest reason first. */
+  readonly likely: readonly number[];
 }
 
 /** How often a schedule that failed is run again; two failures are enough. */
 const AGAIN = 3;
 /** The part of the time in which one is waited for that fails often; then the best one is taken. */
 const SEARCH_SHARE = 0.4;
-/** With fewer faults one failure of these runs is enough; of what fails seldom, also with smaller values. */
-const FEWER = { needs: 1, tries: 3 };
-/** With smaller values it has to fail as often: each step could make it rarer. */
-const SMALLER = { needs: 2, tries: 3 };
 const CONFIRMING = 5;
 
 /** Searches until the time is over, or a schedule failed again and is as small as it gets. */
 export async function hunt(parts: HuntParts): Promise<HuntResult> {
   const { space, seed: first, most = Infinity, leftMs } = parts;
   const beganMs = leftMs();
-  const clock: Clock = { longestMs: 0, runs: 0, outcomes: new Map() };
+  const clock: Clock = { runs: 0, outcomes: new Map() };
   const elapsed = (): number => beganMs - leftMs();
   const schedules: Record<TrialOutcome, number> = { failed: 0, held: 0, inconclusive: 0 };
   const suspects: Suspect[] = [];
@@ -102,7 +103,8 @@ export async function hunt(parts: HuntParts): Promise<HuntResult> {
   const follow = async (suspect: Suspect): Promise<void> => {
     pursued.add(suspect);
     const smaller = await pursue(parts, suspect, clock);
-    if (smaller !== undefined) found = { ...suspect, ...smaller, tookMs: elapsed() };
+    const { likely: _, ...seen } = suspect;
+    if (smaller !== undefined) found = { ...seen, ...smaller, tookMs: elapsed() };
   };
   for (let seed = first; found === undefined && leftMs() > 0; seed++) {
     const best = bestOf(suspects.filter((one) => !pursued.has(one)));
@@ -114,11 +116,11 @@ export async function hunt(parts: HuntParts): Promise<HuntResult> {
     }
     if (isLast) break;
     const original = generateSchedule(seed, space);
-    const { outcome, summary } = await runOnce(parts, clock, "search", original, seed);
-    schedules[outcome]++;
-    if (outcome !== "failed") continue;
-    const seen = { seed, original, summary, foundAfterMs: elapsed() };
-    suspects.push({ ...seen, ...(await again(parts, seen, clock)) });
+    const trial = await runOnce(parts, clock, "search", original, seed);
+    schedules[trial.outcome]++;
+    if (trial.outcome !== "failed") continue;
+    const seen = { seed, original, summary: trial.summary, foundAfterMs: elapsed() };
+    suspects.push({ ...seen, ...(await again(parts, { ...seen, trial }, clock)) });
   }
   const any = found ?? doubtful(bestOf(suspects), clock, elapsed());
   return {
@@ -132,9 +134,10 @@ export async function hunt(parts: HuntParts): Promise<HuntResult> {
 /** What failed, and not again once it was pursued. */
 function doubtful(best: Suspect | undefined, { outcomes }: Clock, tookMs: number): Found | undefined {
   if (best === undefined) return undefined;
+  const { likely: _, ...seen } = best;
   const { failed, of } = outcomes.get(JSON.stringify(best.original))!;
   // the first failure is the one that found it
-  return { ...best, schedule: best.original, failed: failed - 1, of: of - 1, isComplete: false, tookMs };
+  return { ...seen, schedule: best.original, failed: failed - 1, of: of - 1, isComplete: false, tookMs };
 }
 
 /** The one that fails most often; of several the one with the fewest faults. */
@@ -146,10 +149,9 @@ function bestOf(suspects: readonly Suspect[]): Suspect | undefined {
 
 /** What is counted of runs. */
 interface Clock {
-  longestMs: number;
   runs: number;
   /** By schedule. */
-  readonly outcomes: Map<string, { failed: number; of: number }>;
+  readonly outcomes: Map<string, { failed: number; of: number; longestMs: number }>;
 }
 
 /** Counts a run and its time. */
@@ -162,51 +164,64 @@ async function runOnce(
 ): Promise<Trial> {
   const trial = await run(schedule);
   const key = JSON.stringify(schedule);
-  const { failed, of } = clock.outcomes.get(key) ?? { failed: 0, of: 0 };
-  clock.outcomes.set(key, { failed: failed + (trial.outcome === "failed" ? 1 : 0), of: of + 1 });
+  const { failed, of, longestMs } = clock.outcomes.get(key) ?? { failed: 0, of: 0, longestMs: 0 };
+  clock.outcomes.set(key, {
+    failed: failed + (trial.outcome === "failed" ? 1 : 0),
+    of: of + 1,
+    longestMs: Math.max(longestMs, trial.tookMs),
+  });
   clock.runs++;
-  clock.longestMs = Math.max(clock.longestMs, trial.tookMs);
   onTrial?.(step, trial, schedule, seed);
   return trial;
 }
 
 async function again(
   parts: HuntParts,
-  { original, seed }: Pick<Found, "original" | "seed">,
+  { original, seed, trial }: Pick<Found, "original" | "seed"> & { trial: Trial },
   clock: Clock,
-): Promise<Pick<Suspect, "failed" | "of">> {
-  let [failed, of] = [0, 0];
-  while (of < AGAIN && failed < 2 && parts.leftMs() > 0) {
-    const { outcome } = await runOnce(parts, clock, "again", original, seed);
+): Promise<Pick<Suspect, "failed" | "of" | "likely">> {
+  let of = 0;
+  const failing = [trial];
+  while (of < AGAIN && failing.length <= 2 && parts.leftMs() > 0) {
+    const next = await runOnce(parts, clock, "again", original, seed);
     of++;
-    if (outcome === "failed") failed++;
+    if (next.outcome === "failed") failing.push(next);
   }
+  const failed = failing.length - 1;
   if (failed > 0) parts.onFailing?.(original, seed);
-  return { failed, of };
+  return { failed, of, likely: mergedOrder(failing.map(({ likely = [] }) => likely)) };
 }
 
 /** Undefined where what is left of it does not fail again. */
 async function pursue(
   parts: HuntParts,
-  { original, seed, failed }: Suspect,
+  { original, seed, failed, of, likely }: Suspect,
   clock: Clock,
 ): Promise<Pick<Found, "schedule" | "failed" | "of" | "isComplete"> | undefined> {
   const { leftMs, onFailing } = parts;
   const outcome = async (step: HuntStep, one: Schedule): Promise<TrialOutcome> =>
     (await runOnce(parts, clock, step, one, seed)).outcome;
+  let smallest = original;
+  // one failure is enough with fewer faults; with smaller values it has to fail as often, since each step
+  // could make it rarer
+  const tries = triesFor({ failed, of });
+  const confirmingMs = (one: Schedule): number =>
+    CONFIRMING * clock.outcomes.get(JSON.stringify(one))!.longestMs;
+  // once more than one of the confirming runs takes, since a run under way is not ended
+  const isOver = (): boolean => leftMs() < 1.2 * confirmingMs(smallest);
   const { trail, isComplete } = await shrink(
     original,
     async (candidate, part) => {
-      const repeats = part === "values" && failed > 1 ? SMALLER : FEWER;
-      const isFailing = await failsOften(() => outcome("shrink", candidate), repeats);
-      if (isFailing) onFailing?.(candidate, seed);
+      const needs = part === "values" ? 2 : 1;
+      const isFailing = await failsOften(() => outcome("shrink", candidate), { needs, tries, isOver });
+      if (isFailing) onFailing?.((smallest = candidate), seed);
       return isFailing;
     },
-    { isOver: () => leftMs() < (CONFIRMING + 1) * clock.longestMs },
+    { isOver, likely },
   );
   const confirmed = await confirmSmallest(trail, (one) => outcome("confirm", one), {
     tries: CONFIRMING,
-    isOver: () => leftMs() <= 0,
+    isOver: (one) => leftMs() < confirmingMs(one),
   });
   return confirmed === undefined ? undefined : { ...confirmed, isComplete };
 }

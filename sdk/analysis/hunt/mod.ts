@@ -7,12 +7,15 @@ export { claimNamed, type ClaimCheck, HUNT_CLAIMS, type HuntClaim } from "./clai
 export { faultCode } from "./fault-code.ts";
 export { generateSchedule } from "./generate.ts";
 export { type Found, hunt, type HuntParts, type HuntResult, type HuntStep, type Trial } from "./hunt.ts";
+export { failedStretch, likelyFaults, mergedOrder, type Stretch } from "./likely.ts";
 export {
   type Confirmed,
   confirmSmallest,
+  type ConfirmOptions,
   failsOften,
   type RepeatOptions,
   type TrialOutcome,
+  triesFor,
 } from "./repeat.ts";
 export { ACKS_AFTER, ACKS_BEFORE, replayScript, type ReplayScript } from "./replay-script.ts";
 export { aimedAt, type Schedule, type ScheduledFault, type ScheduledLoad } from "./schedule.ts";

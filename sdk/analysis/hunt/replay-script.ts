@@ -21,22 +21,22 @@ export interface ReplayScript {
   readonly from: string;
 }
 
-/** Before the first fault, and after the last: acknowledgements that are waited for. */
+/** Before the first fault, and after the last: acknowledgements of each client that are waited for. */
 export const ACKS_BEFORE = 20;
-export const ACKS_AFTER = 50;
+export const ACKS_AFTER = 20;
 /** How often a saved script tries; outcomes are races. */
 const RUNS = 5;
 
 /** The text of a module (`.mts`): exit code 2 as soon as the claim fails, 0 if it holds in each run. */
 export function replayScript({ schedule, claim, limit, client, lab, about, from }: ReplayScript): string {
   const { checker, sentence, limit: option } = HUNT_CLAIMS[claim];
-  const { partitions, ...load } = schedule.load;
+  const { partitions, producers, ...load } = schedule.load;
   const checks = { claim: sentence, checks: [checker], ...(option !== undefined && { [option]: limit }) };
   const topic = { name: "hunted", partitions };
   return `${about.map((line) => `// ${printable(line)}`).join("\n")}
 
 import { setTimeout as pause } from "node:timers/promises";
-import { faults, type Lab, startLab } from ${literal(from)};
+import { faults, type Lab, type Load, type LoadOptions, type ProbeOptions, startLab } from ${literal(from)};
 
 const schedule = [${schedule.faults
     .map(
@@ -44,19 +44,25 @@ const schedule = [${schedule.faults
     )
     .join("")}
 ];
+// of each client
+const client: ProbeOptions = ${literal(client)};
+const load: LoadOptions = ${literal(load)};
 
 // outcomes are races: the first run in which the claim fails is the last one
 for (let run = 1, verdict: unknown = true; run <= ${RUNS} && verdict !== false; run++) {
   const lab = await startLab(${literal({ ...lab, topic })});
-  const probe = lab.probe(${literal(client)});
-  const load = probe.start(${literal(load)});
-  await load.acknowledged(${ACKS_BEFORE});
+  const loads = Array.from({ length: ${producers} }, () => lab.probe(client).start(load));
+  await acknowledged(loads, ${ACKS_BEFORE});
   const beganMs = lab.run.now();
   await Promise.all(schedule.map((one) => hit(lab, beganMs, one).catch((error) => lab.note(String(error)))));
   await lab.cluster.waitFor("all alive");
-  await load.acknowledged(${ACKS_AFTER}).catch((error) => lab.note(String(error)));
-  await load.stop();
+  await acknowledged(loads, ${ACKS_AFTER}).catch((error) => lab.note(String(error)));
+  await Promise.all(loads.map((one) => one.stop()));
   ({ verdict } = await lab.conclude(${literal(checks)}));
+}
+
+async function acknowledged(loads: readonly Load[], count: number) {
+  await Promise.all(loads.map((one) => one.acknowledged(count)));
 }
 
 async function hit(lab: Lab, beganMs: number, { atMs, fault, lastsMs }: (typeof schedule)[number]) {

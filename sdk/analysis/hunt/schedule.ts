@@ -1,4 +1,4 @@
-// A schedule: which faults hit a cluster when, and what a client sends meanwhile.
+// A schedule: which faults hit a cluster when, and what clients send meanwhile.
 //
 //   load     ──────────────────────▶
 //   faults      |── 1, lastsMs ──|        |── 2 ──|
@@ -17,11 +17,13 @@ export interface ScheduledFault {
   readonly lastsMs: number;
 }
 
-/** What the client sends, and where to. */
+/** What clients send, and where to. */
 export interface ScheduledLoad {
-  /** Sends that begin per second. */
+  /** Clients that send at once, each with a connection and a state of its own. */
+  readonly producers: number;
+  /** Sends that begin per second, of each client. */
   readonly perSecond: number;
-  /** The most sends in flight at once; absent where the client has no such limit (Java's load). */
+  /** The most sends in flight at once, of each client; absent where it has no such limit (Java's load). */
   readonly inFlight?: number;
   /** Partitions of the topic. */
   readonly partitions: number;

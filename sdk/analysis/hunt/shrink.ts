@@ -1,7 +1,7 @@
-// Makes a failing schedule smaller while it fails: fewer faults, then shorter and closer ones, then a lighter
-// load.
+// Makes a failing schedule smaller while it fails: fewer faults, then sooner and shorter ones, then a lighter
+// load, and in the end fewer clients: several at once are several chances to see a race.
 //
-//   found ─▶ ddmin over faults ─▶ lastsMs, delays ─▶ atMs ─▶ ddmin again ─▶ load ─▶ trail
+//   found ─▶ likely faults, ddmin ─▶ atMs ─▶ lastsMs, delays ─▶ ddmin again ─▶ load, clients ─▶ trail
 //
 // Each value is first replaced by the least one; where that holds, the middle between what holds and what
 // fails is asked for, twice: each question costs runs on a cluster.
@@ -23,6 +23,8 @@ export interface Shrunk {
 export interface ShrinkOptions {
   /** Whether the time is over: nothing more is asked then. @default never */
   isOver?(): boolean;
+  /** Positions of the faults, those that a failure is likely to come from first. @default no order */
+  likely?: readonly number[];
 }
 
 /** Whether a candidate still fails; `part` is what it has less of. */
@@ -31,14 +33,16 @@ type Accept = (candidate: Schedule, part?: "faults") => Promise<boolean>;
 
 const LEAST_LASTS_MS = 200;
 const LEAST_DELAY_MS = 20;
-const LEAST_PER_SECOND = 10;
+const LEAST_PER_SECOND = 20;
 const MIDDLES = 2;
+/** So many of the likeliest faults are tried before halves of all are. */
+const MOST_LIKELY = 3;
 
 /** Shrinks a schedule that fails. It asks `fails` for one candidate after the other, for none twice. */
 export async function shrink(
   found: Schedule,
   fails: Fails,
-  { isOver = () => false }: ShrinkOptions = {},
+  { isOver = () => false, likely = [] }: ShrinkOptions = {},
 ): Promise<Shrunk> {
   const trail: [Schedule, ...Schedule[]] = [found];
   const asked = new Map<string, boolean>([[JSON.stringify(found), true]]);
@@ -52,15 +56,28 @@ export async function shrink(
       return false;
     }
     const isFailing = await fails(candidate, part ?? "values");
+    // a question may end with the time, unanswered
+    if (!isFailing && isOver()) isComplete = false;
     asked.set(key, isFailing);
     if (isFailing) trail.push(candidate);
     return isFailing;
   };
-  const fewer = await thin(found, accept);
-  const shorter = await gather(await shorten(fewer, accept), accept);
+  const fewer = await thin(await likeliest(found, likely, accept), accept);
+  // begins first: they make every later run shorter
+  const shorter = await shorten(await gather(fewer, accept), accept);
   // what was needed while it lasted long may be needed no more
   await lighten(await thin(shorter, accept), accept);
   return { trail, isComplete };
+}
+
+/** One, two or three of the likeliest faults, where they fail without the others. */
+async function likeliest(found: Schedule, likely: readonly number[], accept: Accept): Promise<Schedule> {
+  for (let count = 1; count <= Math.min(MOST_LIKELY, likely.length, found.faults.length - 1); count++) {
+    const wanted = new Set(likely.slice(0, count));
+    const candidate = { ...found, faults: found.faults.filter((_, index) => wanted.has(index)) };
+    if (await accept(candidate, "faults")) return candidate;
+  }
+  return found;
 }
 
 /** Fewer faults. */
@@ -109,6 +126,7 @@ async function lighten(schedule: Schedule, accept: Accept): Promise<Schedule> {
     ["partitions", 1],
     ["inFlight", 1],
     ["perSecond", LEAST_PER_SECOND],
+    ["producers", 1],
   ] as const satisfies readonly (readonly [keyof ScheduledLoad, number])[]) {
     const lighter = (value: number): Schedule => ({ ...left, load: { ...left.load, [name]: value } });
     const now = left.load[name];

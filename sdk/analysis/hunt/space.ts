@@ -41,7 +41,7 @@ export interface SearchSpace {
   readonly brokers: number;
   /** Faults of a schedule. */
   readonly faults: Range;
-  /** Until when faults begin, in milliseconds. */
+  /** Until when faults begin, in milliseconds; of fewer faults than the most in proportion. */
   readonly spanMs: number;
   /** How long a fault lasts, in milliseconds. */
   readonly lastsMs: Range;
@@ -49,6 +49,9 @@ export interface SearchSpace {
   readonly delayMs: Range;
   /** Timers of clients and brokers, in milliseconds: a third of all times is drawn just above one of them. */
   readonly timersMs: readonly number[];
+  /** Clients that send at once. */
+  readonly producers: Range;
+  /** Of each client; the most is that of all clients together. */
   readonly perSecond: Range;
   /** Absent where the client has no such limit. */
   readonly inFlight?: Range;
@@ -67,6 +70,7 @@ export function spaceOf(brokers: number, options: Partial<SpaceOptions> = {}): S
     requestTimeoutMs = 5000,
     sessionTimeoutMs = 1500,
     hasInFlight = true,
+    mostProducers = 8,
   } = options;
   const longest = Math.max(1000, 2 * requestTimeoutMs);
   return {
@@ -77,7 +81,8 @@ export function spaceOf(brokers: number, options: Partial<SpaceOptions> = {}): S
     lastsMs: [200, longest],
     delayMs: [50, longest],
     timersMs: [requestTimeoutMs, sessionTimeoutMs],
-    perSecond: [50, 500],
+    producers: [1, mostProducers],
+    perSecond: [25, 800],
     ...(hasInFlight && { inFlight: [1, 100] }),
     partitions: [1, 3],
   };
@@ -93,6 +98,8 @@ export interface SpaceOptions {
   sessionTimeoutMs: number;
   /** Whether the client's sends in flight can be limited. @default true */
   hasInFlight: boolean;
+  /** Clients that send at once, at most. @default 8 */
+  mostProducers: number;
 }
 
 type Draw = (dice: Dice, space: SearchSpace) => FaultSpec;
