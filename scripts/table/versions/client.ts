@@ -69,10 +69,11 @@ export async function startClient(start: ClientStart): Promise<VersionClient> {
     ...["-cp", kafka.classPath.join(delimiter), PROGRAM, start.mode, start.topic],
     ...Object.entries(properties).map(([name, value]) => `${name}=${value}`),
   ];
-  return followed(spawn(java.path, args, { stdio: ["pipe", "pipe", "pipe"] }), start.mode);
+  return followClient(spawn(java.path, args, { stdio: ["pipe", "pipe", "pipe"] }), start.mode);
 }
 
-function followed(child: ChildProcess, mode: Mode): VersionClient {
+/** Reads what a client's process prints. */
+export function followClient(child: ChildProcess, mode: Mode): VersionClient {
   const lines: ClientLine[] = [];
   const waiting = new Set<() => void>();
   let hasEnded = false;

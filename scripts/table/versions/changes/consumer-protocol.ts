@@ -48,14 +48,14 @@ export const CONSUMER_PROTOCOL: Change<typeof REFUSED | typeof GOES_ON | typeof 
   },
 };
 
-/** The partitions of all lines `revoked [0, 1]`. */
-function numbersIn(lines: readonly ClientLine[], word: string): Set<number> {
+/** The partitions of all lines such as `revoked [0, 1]`. */
+export function numbersIn(lines: readonly ClientLine[], word: string): Set<number> {
   const lists = lines.filter(({ text }) => text.startsWith(`${word} [`));
   return new Set(lists.flatMap(({ text }) => (text.match(/\d+/g) ?? []).map(Number)));
 }
 
 /** The longest time between two records of these partitions, in milliseconds. */
-function longestGap(lines: readonly ClientLine[], partitions: readonly number[]): number {
+export function longestGap(lines: readonly ClientLine[], partitions: readonly number[]): number {
   const times = lines.flatMap(({ atMs, text }) => {
     const number = /^given (\d+) /.exec(text)?.[1];
     return atMs !== null && number !== undefined && partitions.includes(Number(number)) ? [atMs] : [];

@@ -1,14 +1,15 @@
 // KIP-932: records that a member of a share group was given and has not acknowledged.
 
+import type { Lab } from "@kafka-failure-lab/sdk";
 import type { Change } from "../row.ts";
-import { startClient } from "../client.ts";
+import { type ClientStart, startClient } from "../client.ts";
 
 const REFUSED = "the brokers refuse it";
 const AGAIN = "they are delivered again";
 
 const TOPIC = "jobs";
-/** Far above what anything else here takes, so that what comes sooner does not come by it. */
-const LOCK_MS = 15_000;
+/** Kafka's own is 30 s. Far above what the kill of a member takes to be noticed. */
+const LOCK_MS = 10_000;
 
 export const SHARE_GROUPS: Change<typeof REFUSED | typeof AGAIN> = {
   id: "share-groups",
@@ -19,38 +20,66 @@ export const SHARE_GROUPS: Change<typeof REFUSED | typeof AGAIN> = {
   after: AGAIN,
   source:
     "share.version is 1 for new clusters from 4.2 (ShareVersion): before, brokers do not offer " +
-    "ShareGroupHeartbeat; SharePartition releases what a member had acquired",
+    "ShareGroupHeartbeat. What a member has acquired is released as its connection ends " +
+    "(ShareSessionCache.ClientConnectionDisconnectListener), otherwise after group.share.record.lock.duration.ms",
   lab: {
     properties: {
       "group.share.record.lock.duration.ms": String(LOCK_MS),
+      "group.share.min.record.lock.duration.ms": "1000",
       "share.coordinator.state.topic.num.partitions": "1",
     },
   },
   async measure(lab, { kafka }) {
     await lab.cluster.createTopic(TOPIC, { partitions: 1 });
-    const member = { version: kafka, bootstrap: lab.bootstrap, topic: TOPIC } as const;
-    const properties = { "group.id": "workers" };
-    const load = lab.probe({ name: "load", topic: TOPIC }).start({ perSecond: 20 });
-    await using holder = await startClient({ ...member, mode: "hold", properties });
-    const held = await holder.until(/^refused |^given /);
-    await load.stop();
-    if (held.text.startsWith("refused "))
-      return { outcome: REFUSED, evidence: held.text.replace("refused ", "") };
-    const value = valueIn(held.text)!;
-    await using other = await startClient({ ...member, mode: "share", properties });
-    await holder.kill();
-    const killedAt = Date.now();
-    const again = await other.until(new RegExp(`^given .*value = ${value}\\)`));
+    const member: Member = { version: kafka, bootstrap: lab.bootstrap, topic: TOPIC };
+    const killed = await givenAgain(lab, member, { group: "killed", isKilled: true });
+    if (typeof killed === "string") return { outcome: REFUSED, evidence: killed };
+    const holding = await givenAgain(lab, member, { group: "holding", isKilled: false });
+    if (typeof holding === "string") return { outcome: REFUSED, evidence: holding };
     return {
       outcome: AGAIN,
       evidence:
-        `${value} again ${((again.atMs! - killedAt) / 1000).toFixed(1)} s after the kill, ` +
-        `${((again.atMs! - held.atMs!) / 1000).toFixed(1)} s after it was given first; lock ${LOCK_MS / 1000} s, ` +
-        `delivery ${/deliveryCount = \D*(\d+)/.exec(again.text)?.[1] ?? "unknown"}`,
+        `lock ${seconds(LOCK_MS)}: ${seconds(killed.sinceKillMs)} after the kill of the member that had them; ` +
+        `${seconds(holding.sinceGivenMs)} after they were given to one that lives and does not acknowledge; ` +
+        `delivery ${killed.delivery}`,
     };
   },
 };
 
-function valueIn(text: string): string | undefined {
-  return /value = (\S+)\)$/.exec(text)?.[1];
+type Member = Omit<ClientStart, "mode">;
+
+interface Again {
+  /** From the first delivery to the second one. */
+  sinceGivenMs: number;
+  sinceKillMs: number;
+  /** The count of deliveries that the second one has. */
+  delivery: string;
+}
+
+/** When a record of a member that does not acknowledge comes to another one; the words of a refusal. */
+async function givenAgain(
+  lab: Lab,
+  member: Member,
+  { group, isKilled }: { group: string; isKilled: boolean },
+): Promise<Again | string> {
+  const own = { ...member, properties: { "group.id": group } };
+  const load = lab.probe({ name: group, topic: TOPIC }).start({ perSecond: 20 });
+  await using holder = await startClient({ ...own, mode: "hold" });
+  const held = await holder.until(/^refused |^given /).finally(() => load.stop());
+  if (held.text.startsWith("refused ")) return held.text.replace("refused ", "");
+  await using other = await startClient({ ...own, mode: "share" });
+  await other.until(/to STABLE/);
+  const killedAt = Date.now();
+  if (isKilled) await holder.kill();
+  const value = /value = (\S+)\)$/.exec(held.text)![1]!;
+  const again = await other.until(new RegExp(`^given .*value = ${value}\\)`));
+  return {
+    sinceGivenMs: again.atMs! - held.atMs!,
+    sinceKillMs: again.atMs! - killedAt,
+    delivery: /deliveryCount = \D*(\d+)/.exec(again.text)![1]!,
+  };
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
