@@ -8,7 +8,7 @@ import { LabError } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { longestGap, numbersIn } from "../../scripts/table/versions/changes/consumer-protocol.ts";
-import { followClient, type VersionClient } from "../../scripts/table/versions/client.ts";
+import { followClient, refusalIn, type VersionClient } from "../../scripts/table/versions/client.ts";
 import { portOf, startForward } from "../../scripts/table/versions/forward.ts";
 
 const test = suite("version client");
@@ -41,6 +41,17 @@ test("until() is NOT_READY where the line does not come, BAD_CLIENT where the pr
   await using gone = clientThatPrints(["> 5 refused UnsupportedVersionException: none"], { ends: true });
   assert.is(await codeOf(gone.until(/^acked /)), "BAD_CLIENT");
   assert.is(gone.count(/^refused /), 1);
+});
+
+test("refusalIn() takes a version that is not supported for a refusal, and nothing else", async () => {
+  const line = (text: string) => ({ atMs: 5, text });
+  const words = "UnsupportedVersionException: the node does not support SHARE_GROUP_HEARTBEAT";
+  assert.is(refusalIn(line(`refused ${words}`)), words);
+  assert.is(refusalIn(line("given 0 @1")), undefined);
+  assert.is(
+    await codeOf(Promise.resolve().then(() => refusalIn(line("refused TimeoutException: no")))),
+    "BAD_CLIENT",
+  );
 });
 
 test("kill() resolves when the process is gone, also when it is gone already", async () => {

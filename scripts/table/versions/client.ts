@@ -119,6 +119,17 @@ export function followClient(child: ChildProcess, mode: Mode): VersionClient {
   };
 }
 
+/**
+ * The words with which brokers refused a client because of their version; undefined of another line.
+ *
+ * @throws LabError BAD_CLIENT where the client ended for another reason
+ */
+export function refusalIn({ text }: ClientLine): string | undefined {
+  if (!text.startsWith("refused ")) return undefined;
+  if (text.startsWith("refused UnsupportedVersionException")) return text.replace("refused ", "");
+  throw new LabError("BAD_CLIENT", `Cannot go on with the client: ${text.replace("refused ", "")}`);
+}
+
 function ended(mode: Mode, lines: readonly ClientLine[]): LabError {
   const last = lines.findLast(({ text }) => text.trim() !== "")?.text ?? "it said nothing";
   return new LabError("BAD_CLIENT", `Cannot go on with the client (${mode}): it ended: ${last}`);

@@ -5,6 +5,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LabError } from "@kafka-failure-lab/sdk";
 import type { Change } from "../row.ts";
 import { startClient } from "../client.ts";
 import { portOf, startForward } from "../forward.ts";
@@ -52,6 +53,8 @@ export const CLUSTER_CHECK: Change<typeof WRITES | typeof ASKS> = {
     const probe = other.probe({ name: "reader", topic: TOPIC });
     const { records } = await probe.read();
     const mismatches = client.count(MISMATCH, since);
+    if (records.length === 0 && mismatches === 0)
+      throw new LabError("NOT_READY", "Cannot misroute the client: it goes on with a connection that it had");
     return {
       outcome: records.length > 0 ? WRITES : ASKS,
       evidence:

@@ -1,7 +1,7 @@
 // KIP-848: a group whose partitions the coordinator assigns, on brokers as they come.
 
 import type { Change } from "../row.ts";
-import { type ClientLine, startClient } from "../client.ts";
+import { type ClientLine, refusalIn, startClient } from "../client.ts";
 
 const REFUSED = "the brokers refuse it";
 const GOES_ON = "members join, what one keeps is read on";
@@ -26,10 +26,10 @@ export const CONSUMER_PROTOCOL: Change<typeof REFUSED | typeof GOES_ON | typeof 
     const load = lab.probe({ name: "load", topic: TOPIC }).start({ perSecond: 100 });
     const member = { mode: "join", version: kafka, bootstrap: lab.bootstrap, topic: TOPIC } as const;
     await using first = await startClient({ ...member, properties: { ...GROUP, "client.id": "first" } });
-    const seen = await first.until(/^refused |^given /, { times: 1 });
-    if (seen.text.startsWith("refused ")) {
+    const refusal = refusalIn(await first.until(/^refused |^given /));
+    if (refusal !== undefined) {
       await load.stop();
-      return { outcome: REFUSED, evidence: seen.text.replace("refused ", "") };
+      return { outcome: REFUSED, evidence: refusal };
     }
     await first.until(/^given /, { times: 100 });
     const since = first.lines.length;

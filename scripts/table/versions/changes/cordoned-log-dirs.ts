@@ -1,7 +1,7 @@
 // KIP-1066: log directories that get no new partitions.
 
 import { setTimeout as pause } from "node:timers/promises";
-import { faults } from "@kafka-failure-lab/sdk";
+import { faults, type Lab, LabError } from "@kafka-failure-lab/sdk";
 import type { Change } from "../row.ts";
 
 const PLACED = "new partitions are placed on it";
@@ -9,7 +9,9 @@ const PASSED_OVER = "no new partition is placed on it";
 
 const BROKER = 3;
 const PARTITIONS = 12;
-const TOPICS = 6;
+/** So many topics are created at most, where the broker has the setting and where it does not know it. */
+const MOST = 30;
+const FEW = 3;
 /** Of the fast timers. */
 const HEARTBEAT_MS = 200;
 
@@ -25,11 +27,10 @@ export const CORDONED: Change<typeof PLACED | typeof PASSED_OVER> = {
     "before 4.3 there is no such setting, and a broker takes settings that it does not know",
   async measure(lab) {
     const { cluster } = lab;
-    // before 4.3 it is stored, and no broker says that it has it
-    await lab.inject(faults.reconfigure({ broker: BROKER }, { "cordoned.log.dirs": "*" }), { prove: false });
+    const isKnown = await cordon(lab);
     const placed: number[] = [];
     // the controller hears of it with a heartbeat
-    while (placed.length < TOPICS && placed.at(-1) !== 0) {
+    while (placed.length < (isKnown ? MOST : FEW) && placed.at(-1) !== 0) {
       const topic = `placed-${placed.length + 1}`;
       await cluster.createTopic(topic, { partitions: PARTITIONS, replicationFactor: 1 });
       const { partitions } = await cluster.describe();
@@ -40,7 +41,21 @@ export const CORDONED: Change<typeof PLACED | typeof PASSED_OVER> = {
       outcome: placed.at(-1) === 0 ? PASSED_OVER : PLACED,
       evidence:
         `of ${PARTITIONS} partitions with one replica broker ${BROKER} had ${placed.join(", ")}, ` +
-        `in ${placed.length} topics, one after the other`,
+        `in ${placed.length} topics one after the other; ` +
+        (isKnown ? "it has the setting" : "no error, and it does not list the setting"),
     };
   },
 };
+
+/** Sets it; returns whether the broker says afterwards that it has it. */
+async function cordon(lab: Lab): Promise<boolean> {
+  const spec = faults.reconfigure({ broker: BROKER }, { "cordoned.log.dirs": "*" });
+  try {
+    await lab.inject(spec);
+    return true;
+  } catch (error) {
+    if (!(error instanceof LabError && error.code === "NOT_EFFECTIVE")) throw error;
+    await lab.inject(spec, { prove: false }); // what could not be confirmed was put back
+    return false;
+  }
+}

@@ -2,7 +2,7 @@
 
 import type { Lab } from "@kafka-failure-lab/sdk";
 import type { Change } from "../row.ts";
-import { type ClientStart, startClient } from "../client.ts";
+import { type ClientStart, refusalIn, startClient } from "../client.ts";
 
 const REFUSED = "the brokers refuse it";
 const AGAIN = "they are delivered again";
@@ -66,7 +66,8 @@ async function givenAgain(
   const load = lab.probe({ name: group, topic: TOPIC }).start({ perSecond: 20 });
   await using holder = await startClient({ ...own, mode: "hold" });
   const held = await holder.until(/^refused |^given /).finally(() => load.stop());
-  if (held.text.startsWith("refused ")) return held.text.replace("refused ", "");
+  const refusal = refusalIn(held);
+  if (refusal !== undefined) return refusal;
   await using other = await startClient({ ...own, mode: "share" });
   await other.until(/to STABLE/);
   const killedAt = Date.now();
