@@ -27,12 +27,15 @@ export async function versionTable(
     for (const version of versions) {
       const one = await measured(change, version);
       all.push(one);
-      progress.say(
-        `${change.id}, Kafka ${version}: ${one.seen?.outcome ?? `not measured: ${one.why ?? "unknown"}`}`,
-      );
+      progress.say(printable(`${change.id}, Kafka ${version}: ${wordsOf(one)}`));
     }
   for (const line of versionLines(all)) print(printable(line));
   return exitCodeOf(all);
+}
+
+/** One measurement in a line, so that a run that is interrupted leaves what shows it. */
+function wordsOf({ seen, why }: MeasuredVersion): string {
+  return seen === undefined ? `not measured: ${why ?? "unknown"}` : `${seen.outcome} (${seen.evidence})`;
 }
 
 /** 0 as expected, 2 otherwise, 3 where something could not be measured. */

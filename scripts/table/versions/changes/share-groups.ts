@@ -40,7 +40,8 @@ export const SHARE_GROUPS: Change<typeof REFUSED | typeof AGAIN> = {
       outcome: AGAIN,
       evidence:
         `lock ${seconds(LOCK_MS)}: ${seconds(killed.sinceKillMs)} after the kill of the member that had them; ` +
-        `${seconds(holding.sinceGivenMs)} after they were given to one that lives and does not acknowledge; ` +
+        `${seconds(holding.sinceGivenMs)} after they were given to one that lives and does not acknowledge, ` +
+        `where the other one had joined after ${seconds(holding.joinedMs)}; ` +
         `delivery ${killed.delivery}`,
     };
   },
@@ -52,6 +53,8 @@ interface Again {
   /** From the first delivery to the second one. */
   sinceGivenMs: number;
   sinceKillMs: number;
+  /** From the first delivery until the other member had joined. */
+  joinedMs: number;
   /** The count of deliveries that the second one has. */
   delivery: string;
 }
@@ -77,6 +80,7 @@ async function givenAgain(
   return {
     sinceGivenMs: again.atMs! - held.atMs!,
     sinceKillMs: again.atMs! - killedAt,
+    joinedMs: killedAt - held.atMs!,
     delivery: /deliveryCount = \D*(\d+)/.exec(again.text)![1]!,
   };
 }
