@@ -40,7 +40,7 @@ test("each change differs between versions that can be run, and names its source
   assert.is(new Set(CHANGES.map(({ id }) => id)).size, CHANGES.length);
 });
 
-test("each change has the outcome before it in the last listed version below it, and the other in the next", () => {
+test("each change lies between two listed versions that follow each other", () => {
   const between = CHANGES.map((change) => {
     const at = LISTED_KAFKA.findIndex((version) => has(change, version));
     return [change.name, LISTED_KAFKA[at - 1], LISTED_KAFKA[at]];

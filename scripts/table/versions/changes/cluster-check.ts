@@ -1,7 +1,8 @@
 // KIP-1242: the name at which a cluster's brokers are known leads to another cluster.
 //
 //   client ──▶ 127.0.0.1, its bootstrap servers ──▶ its own cluster
-//          ──▶ localhost, as brokers advertise it ──▶ its own cluster; then, by its hosts file, 127.0.0.77 ──▶ the other
+//          ──▶ localhost, as brokers advertise it ──▶ its own cluster
+//                         └─▶ from then on, by its hosts file, 127.0.0.77 ──▶ the other one
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -47,7 +48,8 @@ export const CLUSTER_CHECK: Change<typeof WRITES | typeof ASKS> = {
     await using _elsewhere = await startForwards({ ports, to: portOf(other.bootstrap[0]!) });
     await writeFile(hosts, `${ELSEWHERE} localhost\n`);
     const { partitions } = await lab.cluster.describe();
-    await lab.cluster.kill(partitions.find(({ topic }) => topic === TOPIC)!.leader!); // its next connection is a new one
+    // so that the client has to connect anew
+    await lab.cluster.kill(partitions.find(({ topic }) => topic === TOPIC)!.leader!);
     const since = client.lines.length;
     await client.until(new RegExp(`^acked |${MISMATCH.source}`), { times: 10, since });
     const probe = other.probe({ name: "reader", topic: TOPIC });
@@ -58,8 +60,8 @@ export const CLUSTER_CHECK: Change<typeof WRITES | typeof ASKS> = {
     return {
       outcome: records.length > 0 ? WRITES : ASKS,
       evidence:
-        `${records.length} records in the other cluster; the client had to begin with its bootstrap servers ` +
-        `${mismatches} times ("Rebootstrap requested by server due to cluster metadata mismatch")`,
+        `${records.length} records in the other cluster; the client was sent back to its bootstrap ` +
+        `servers ${mismatches} times ("Rebootstrap requested by server due to cluster metadata mismatch")`,
     };
   },
 };

@@ -23,8 +23,8 @@ export const CORDONED: Change<typeof PLACED | typeof PASSED_OVER> = {
   before: PLACED,
   after: PASSED_OVER,
   source:
-    "BrokerHeartbeatManager.UsableBrokerIterator passes over brokers without a directory that is not cordoned; " +
-    "before 4.3 there is no such setting, and a broker takes settings that it does not know",
+    "BrokerHeartbeatManager.UsableBrokerIterator passes over brokers without a directory that is not " +
+    "cordoned; before 4.3 there is no such setting, and a broker takes settings that it does not know",
   async measure(lab) {
     const { cluster } = lab;
     const isKnown = await cordon(lab);

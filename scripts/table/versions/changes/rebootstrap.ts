@@ -28,8 +28,9 @@ export const REBOOTSTRAP: Change<typeof STUCK | typeof RECOVERS> = {
   before: STUCK,
   after: RECOVERS,
   source:
-    "NetworkClient.maybeUpdate: without a broker that can be connected to, a client begins with bootstrap.servers " +
-    "again where metadata.recovery.strategy is rebootstrap (KIP-899), the default of clients since 4.0",
+    "NetworkClient.maybeUpdate: without a broker that can be connected to, a client begins with " +
+    "bootstrap.servers again where metadata.recovery.strategy is rebootstrap (KIP-899), the default of " +
+    "clients since 4.0",
   lab: { compose: ["one-broker"] },
   async measure(lab, { kafka, start }) {
     await using other = await start({ compose: ["one-broker"] });
@@ -66,8 +67,8 @@ export const REBOOTSTRAP: Change<typeof STUCK | typeof RECOVERS> = {
       return {
         outcome: STUCK,
         evidence:
-          `${refused} connections refused by the broker that is gone, in more than ${readable(2 * TRIGGER_MS)}, ` +
-          `none to the bootstrap address; ${error}`,
+          `${refused} connections refused by the broker that is gone, in more than ` +
+          `${readable(2 * TRIGGER_MS)}, none to the bootstrap address; ${error}`,
       };
     }
     await client.until(/^acked /, { times: ACKED, since });

@@ -21,7 +21,8 @@ export const SHARE_GROUPS: Change<typeof REFUSED | typeof AGAIN> = {
   source:
     "share.version is 1 for new clusters from 4.2 (ShareVersion): before, brokers do not offer " +
     "ShareGroupHeartbeat. What a member has acquired is released as its connection ends " +
-    "(ShareSessionCache.ClientConnectionDisconnectListener), otherwise after group.share.record.lock.duration.ms",
+    "(ShareSessionCache.ClientConnectionDisconnectListener), otherwise after " +
+    "group.share.record.lock.duration.ms",
   lab: {
     properties: {
       "group.share.record.lock.duration.ms": String(LOCK_MS),
@@ -39,9 +40,9 @@ export const SHARE_GROUPS: Change<typeof REFUSED | typeof AGAIN> = {
     return {
       outcome: AGAIN,
       evidence:
-        `lock ${seconds(LOCK_MS)}: ${seconds(killed.sinceKillMs)} after the kill of the member that had them; ` +
-        `${seconds(holding.sinceGivenMs)} after they were given to one that lives and does not acknowledge, ` +
-        `where the other one had joined after ${seconds(holding.joinedMs)}; ` +
+        `lock ${seconds(LOCK_MS)}: ${seconds(killed.sinceKillMs)} after the kill of the member that had ` +
+        `them; ${seconds(holding.sinceGivenMs)} after they were given to one that lives and does not ` +
+        `acknowledge, where the other one had joined after ${seconds(holding.joinedMs)}; ` +
         `delivery ${killed.delivery}`,
     };
   },

@@ -14,8 +14,8 @@ export const TRANSACTIONS: Change<typeof SAME | typeof OWN> = {
   before: SAME,
   after: OWN,
   source:
-    "TransactionMetadata.prepareAbortOrCommit: with transaction.version 2, of new clusters from 4.0, the end of a " +
-    "transaction raises the producer's epoch, and what comes with an older one is refused",
+    "TransactionMetadata.prepareAbortOrCommit: with transaction.version 2, of new clusters from 4.0, the " +
+    "end of a transaction raises the producer's epoch, and what comes with an older one is refused",
   async measure(lab, { kafka }) {
     const topic = "paid";
     await lab.cluster.createTopic(topic, { partitions: 1 });

@@ -111,7 +111,7 @@ public final class VersionClient {
         say("given " + one.partition() + " @" + one.offset());
   }
 
-  /** Reads as a member of a share group; a holder neither acknowledges what it was given nor asks for more. */
+  /** Reads as a member of a share group; a holder does not acknowledge what it was given. */
   private static void share(String topic, Properties properties, boolean isHolder) {
     KafkaShareConsumer<String, String> consumer = new KafkaShareConsumer<>(properties, TEXT, TEXT);
     consumer.subscribe(List.of(topic));
