@@ -196,6 +196,8 @@ for (const [wanted, version] of [
   ["3.9.1", "3.9.1"],
   ["4.1.1", "4.1.1"],
   ["4.1", "4.1.1"],
+  ["4.2", "4.2.0"],
+  ["4.3", "4.3.1"],
   ["4.0", "4.0.2"],
 ] as const) {
   kafka(`resolveKafka("${wanted}") is ${version}`, () => assert.equal(resolveKafka(wanted), { version }));

@@ -19,6 +19,14 @@ for (const [since, version, isIn] of [
   [["3.9.2", "4.0.1"], "4.0.2", true],
   [["3.9.2", "4.0.1"], "4.1.0", true],
   [["3.9.2", "4.0.1"], "3.8.1", false],
+  [["4.0.0"], "3.9.2", false],
+  [["4.0.0"], "4.0.2", true],
+  [["4.2.0"], "4.1.1", false],
+  [["4.2.0"], "4.2.0", true],
+  [["4.3.0"], "4.2.0", false],
+  [["4.3.0"], "4.3.1", true],
+  [["4.4.0"], "4.3.1", false],
+  [["4.4.0"], "4.4.0", true],
 ] as const)
   test(`a change since ${since.join(" and ")} is ${isIn ? "" : "not "}in ${version}`, () =>
     assert.is(has({ since }, version), isIn));
@@ -30,6 +38,25 @@ test("each change differs between versions that can be run, and names its source
     assert.is.not(change.source, "");
   }
   assert.is(new Set(CHANGES.map(({ id }) => id)).size, CHANGES.length);
+});
+
+test("each change lies between two listed versions that follow each other", () => {
+  const between = CHANGES.map((change) => {
+    const at = LISTED_KAFKA.findIndex((version) => has(change, version));
+    return [change.name, LISTED_KAFKA[at - 1], LISTED_KAFKA[at]];
+  });
+  assert.equal(between, [
+    ["KIP-966", "4.0.2", "4.1.1"],
+    ["KIP-996", "3.9.2", "4.0.2"],
+    ["KAFKA-19294", "3.9.1", "3.9.2"],
+    ["KIP-1166", "4.0.2", "4.1.1"],
+    ["KIP-1102", "3.9.2", "4.0.2"],
+    ["KIP-1242", "4.3.1", "4.4.0"],
+    ["KIP-848", "3.9.2", "4.0.2"],
+    ["KIP-932", "4.1.1", "4.2.0"],
+    ["KIP-890", "3.9.2", "4.0.2"],
+    ["KIP-1066", "4.2.0", "4.3.1"],
+  ]);
 });
 
 const change = CHANGES[0]!;

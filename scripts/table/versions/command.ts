@@ -1,10 +1,10 @@
 // `npm run table -- --versions 3.9.1,3.9.2,4.0,4.1,4.4`: measures each change on each version, compares it
 // with what the change leads one to expect, and names the change where the outcome is another one.
 
-import { LabError, printable, startLab, table } from "@kafka-failure-lab/sdk";
+import { type Lab, LabError, printable, startLab, table } from "@kafka-failure-lab/sdk";
 import { progressReporter } from "@kafka-failure-lab/sdk/scenario";
 import { CHANGES } from "./changes.ts";
-import { type Change, expected, type Seen } from "./row.ts";
+import { type Change, type ClusterOf, expected, type Seen } from "./row.ts";
 
 /** One change on one version. */
 export interface MeasuredVersion {
@@ -27,12 +27,15 @@ export async function versionTable(
     for (const version of versions) {
       const one = await measured(change, version);
       all.push(one);
-      progress.say(
-        `${change.id}, Kafka ${version}: ${one.seen?.outcome ?? `not measured: ${one.why ?? "unknown"}`}`,
-      );
+      progress.say(printable(`${change.id}, Kafka ${version}: ${wordsOf(one)}`));
     }
   for (const line of versionLines(all)) print(printable(line));
   return exitCodeOf(all);
+}
+
+/** One measurement in a line, so that a run that is interrupted leaves what shows it. */
+function wordsOf({ seen, why }: MeasuredVersion): string {
+  return seen === undefined ? `not measured: ${why ?? "unknown"}` : `${seen.outcome} (${seen.evidence})`;
 }
 
 /** 0 as expected, 2 otherwise, 3 where something could not be measured. */
@@ -79,8 +82,8 @@ function sinceWords({ since }: Change): string {
 
 async function measured(change: Change, version: string): Promise<MeasuredVersion> {
   const base = { change, version, expected: expected(change, version) };
-  try {
-    await using lab = await startLab({
+  const start = (cluster: ClusterOf): Promise<Lab> =>
+    startLab({
       scenario: "table",
       compose: ["three-brokers"],
       engine: "local",
@@ -88,9 +91,11 @@ async function measured(change: Change, version: string): Promise<MeasuredVersio
       kafka: version,
       recording: false,
       onProgress: false,
-      ...change.lab,
+      ...cluster,
     });
-    return { ...base, seen: await change.measure(lab) };
+  try {
+    await using lab = await start(change.lab ?? {});
+    return { ...base, seen: await change.measure(lab, { kafka: version, start }) };
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     return { ...base, why: error.message.split("\n", 1)[0]! };

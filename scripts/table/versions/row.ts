@@ -25,9 +25,20 @@ export interface Change<Outcome extends string = string> {
   readonly after: Outcome;
   /** Where the mechanism is. */
   readonly source: string;
-  /** Of the cluster: three brokers, fast timers. */
-  readonly lab?: Partial<Pick<LabOptions, "timers" | "properties">>;
-  measure(lab: Lab): Promise<Seen<Outcome>>;
+  /** Of the cluster. @default three brokers, fast timers */
+  readonly lab?: ClusterOf;
+  measure(lab: Lab, version: OfVersion): Promise<Seen<Outcome>>;
+}
+
+/** What differs between the clusters of experiments. */
+export type ClusterOf = Partial<Pick<LabOptions, "compose" | "timers" | "properties">>;
+
+/** What an experiment may need beside its cluster, of the same version. */
+export interface OfVersion {
+  /** Three numbers: `4.0.2`. */
+  readonly kafka: string;
+  /** Starts a second cluster. @throws LabError as `startLab` */
+  start(cluster: ClusterOf): Promise<Lab>;
 }
 
 /** Whether a version has a change. */

@@ -2,6 +2,7 @@
 
 import type { Entry } from "../entry.ts";
 import { BROKER_LOG, CONTAINERS, DIAGNOSE_CLIENT, DIAL, PREDICT_PAUSE, RESOLVE, DIAGNOSE } from "./checks.ts";
+import { code } from "./code.ts";
 
 export const JAVA_NETWORK_ERRORS: readonly Entry[] = [
   {
@@ -168,4 +169,22 @@ export const JAVA_NETWORK_ERRORS: readonly Entry[] = [
     ],
     source: "OpenJDK, java.net.ConnectException",
   },
+  code("REBOOTSTRAP_REQUIRED", {
+    says: [
+      "RebootstrapRequiredException",
+      "Client metadata is stale. The client should rebootstrap",
+      "Rebootstrap requested by server due to cluster metadata mismatch for cluster",
+    ],
+    means:
+      "The broker at that address is of another cluster, or another node, than the client's metadata says " +
+      "(KIP-1242, client and broker of 4.4). The client begins with its bootstrap servers again.",
+    causes: [
+      {
+        because: "The host name or the port that brokers advertise leads to another cluster's broker.",
+        settings: ["advertised.listeners", "metadata.cluster.check.enable"],
+        check: RESOLVE,
+      },
+    ],
+    source: "KafkaApis.scala, handleApiVersionsRequest; NetworkClient.java, handleApiVersionsResponse",
+  }),
 ];
