@@ -4,7 +4,10 @@ import type { FaultDefinition, FaultOption, FaultSpec } from "@kafka-failure-lab
 import { faultKinds, toBytesPerSecond } from "@kafka-failure-lab/sdk/predict";
 import { amount, type Kind, milliseconds, oneOf, text, UsageError } from "@kafka-failure-lab/sdk/testing";
 
-const PREDICTED: readonly FaultDefinition[] = faultKinds().filter(({ isPredictable }) => isPredictable);
+// settings and elections are for a cluster that runs
+const PREDICTED: readonly FaultDefinition[] = faultKinds().filter(
+  ({ isPredictable, resources }) => isPredictable && resources === undefined,
+);
 
 /** The kinds that are predicted. */
 export const FAULT_KINDS: readonly string[] = PREDICTED.map(({ kind }) => kind);

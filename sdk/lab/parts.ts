@@ -79,7 +79,11 @@ export function assemble(
   const resolve = makeFaultResolver(resolveTarget, (target) => groups.resolve(target), brokers);
   const shared = { engine, observer, faults, endpoints, security, note, assertOpen, signal };
   const own = { javaClients: () => javaClients(probes), members: () => groups };
-  const inject = makeInject({ ...shared, ...own, resolve, brokers, rollOne: rollOneOf(() => cluster) });
+  const verbsOfCluster = {
+    rollOne: rollOneOf(() => cluster),
+    elect: ((...asked) => cluster.elect(...asked)) satisfies Cluster["elect"],
+  };
+  const inject = makeInject({ ...shared, ...own, ...verbsOfCluster, resolve, brokers });
   const attachment = attachmentOf(context, {
     ...shared,
     lab,

@@ -22,6 +22,12 @@ import { mayReturnBehind } from "./visible.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
+const UNCLEAN: ReadonlySet<LeaderChange["because"]> = new Set([
+  "unclean",
+  "unclean by request",
+  "unclean by timer",
+]);
+
 /** Says what is possible in one course of events. */
 export function possibilities(
   situation: Situation,
@@ -31,7 +37,7 @@ export function possibilities(
 ): Possibilities {
   const { client } = situation;
   const isDisturbed = touchesClient(situation, leaderChange, service);
-  const isUnclean = leaderChange.because === "unclean" && mayMove(situation, leaderChange);
+  const isUnclean = UNCLEAN.has(leaderChange.because) && mayMove(situation, leaderChange);
   const wasLeader = situation.topic.state.leader;
   const mayRepeat = isDisturbed && client.acks !== 0 && client.retries > 0;
   const isMisnumbered = mayRepeat && client.idempotent && client.client === "kafkajs";

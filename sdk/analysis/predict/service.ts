@@ -10,6 +10,7 @@
 
 import { processOf } from "../../faults/mod.ts";
 import type { KnownNode } from "./circumstances.ts";
+import { isByRequest } from "./by-request.ts";
 import { bootstrapSpan, canBootstrap, isStuckOnBootstrap } from "./bootstrap.ts";
 import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
 import { recoveryFromHungBroker } from "./hung-broker.ts";
@@ -33,11 +34,13 @@ export function serviceOf(situation: Situation, leaderChange: LeaderChange): Ser
   const settled = settling(situation, leaderChange).tookMs;
   const ready = at === null ? null : plus(at, settled);
   const lost = was === undefined ? "refusing" : howLost(situation, was, ready);
-  if (leaderChange.moves === 1 && was !== undefined && lost === "open" && reach.runs(was))
-    return whileStaleLeader(situation, { was, ready });
+  const isStale = leaderChange.moves === 1 && was !== undefined && lost === "open" && reach.runs(was);
+  // a leader that is replaced on request knows it with the metadata, and refuses sends
+  if (isStale && !isByRequest(situation)) return whileStaleLeader(situation, { was, ready });
   if (at === null || now === undefined) return never("cluster");
   if (reach.fromClient(now, !client.isWarm).state !== "open") return never("leader unreachable");
   const begun = client.isWarm ? NOW : bootstrapSpan(situation);
+  if (leaderChange.because === "enough replicas") return refused(situation, applied(situation), begun);
   if (leaderChange.moves === 0) return kept(situation, { ready: at, begun, leader: now });
   const found =
     lost === "silent" ? silent(situation, at, settled, begun) : refused(situation, plus(at, settled), begun);
@@ -76,18 +79,30 @@ export function settling(
   const follows = situation.client.acks === -1 && leaderChange.isr.length > 1;
   // a broker that was let go has told everybody by then, the client included where it asks in time; after a
   // kill more has to be done at once
-  const [least, workMs] = processOf(situation.fault) === "shutdown" ? [0, 400] : [30, 600];
+  const [least, workMs] = isHandedOver(situation) ? [0, 400] : [30, 600];
   return {
     tookMs: span(least, idle.ms + (follows ? backoff.ms : 0) + situation.work(workMs)),
     timers: follows ? [idle, backoff] : [idle],
   };
 }
 
+/** Until the leader has a new setting: it learns of it with the metadata log's next record. */
+function applied(situation: Situation): Span {
+  return span(0, situation.timer("metadata.max.idle.interval.ms").ms + situation.work(400));
+}
+
+/** Whether the leader has handed over by the time that another one leads. */
+function isHandedOver(situation: Situation): boolean {
+  return processOf(situation.fault) === "shutdown" || isByRequest(situation);
+}
+
 function refused(situation: Situation, ready: Span, begun: Span): Service {
   const { client } = situation;
   // Java: retry.backoff and the pause before it dials again, each up to 1 s and a fifth
-  const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, ready.toMs);
-  const own = span(processOf(situation.fault) === "shutdown" ? 0 : 20, situation.work(50) + 1.2 * pause);
+  // who was not served before has waited for a time that nobody knows
+  const waitedMs = isByRequest(situation) ? Infinity : ready.toMs;
+  const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, waitedMs);
+  const own = span(isHandedOver(situation) ? 0 : 20, situation.work(50) + 1.2 * pause);
   const timers = [clientTimer(client, "maxRetryTime", Math.min(pause, client.maxRetryTime))];
   const part: PredictedPart = {
     kind: "back-off",
