@@ -119,7 +119,7 @@ export function resolveFault(
     targets,
     ...othersFields({ targets, controllers, members }),
     ...resourcesOf(spec),
-    ...definitionOf(spec.kind).details?.(spec),
+    ...(members.length === 0 && definitionOf(spec.kind).details?.(spec)),
     ...effectOf(spec, targets),
     ...(lastsMs !== undefined && { lastsMs }),
   };

@@ -26,6 +26,14 @@ function isHealOf(event: HistoryEvent, { id }: FaultEvent): boolean {
   return event.kind === "heal" && event.id === id;
 }
 
+/**
+ * Whether a fault moves leaders although none is lost, or several times: then it counts where a partition was
+ * led by another one in between, and where it was led by one at all.
+ */
+export function isByRequest({ fault }: Pick<FaultEvent, "fault">): boolean {
+  return ["roll", "elect", "reconfigure"].includes(fault);
+}
+
 /** Whether a partition was led by another broker than before, or by one at all, at any time of a stretch. */
 export function wasLedByAnother(
   history: History,

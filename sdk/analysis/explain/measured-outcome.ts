@@ -19,7 +19,7 @@ import {
   ofNodes,
   windows,
 } from "../check/mod.ts";
-import { asOneStretch, smallestIsr, wasLedByAnother } from "./asked-for.ts";
+import { asOneStretch, isByRequest, smallestIsr, wasLedByAnother } from "./asked-for.ts";
 import { type MeasuredController, measuredController } from "./measured-controller.ts";
 
 /** What came of a fault for one client, in the terms of a prediction. */
@@ -120,7 +120,7 @@ export function measuredOutcome(
     ),
   );
   return {
-    failedOver: MOVES_ON_REQUEST.has(fault.fault)
+    failedOver: isByRequest(fault)
       ? wasLedByAnother(history, sent, { fromMs: fault.atMs, toMs: window.toMs })
       : measured.leader.after !== null &&
         measured.leader.before !== null &&
@@ -138,12 +138,6 @@ export function measuredOutcome(
     ...machineOf(machineLog(history), timelines.clients.get(client)!, { gap, window }),
   };
 }
-
-/**
- * Faults that move leaders although none is lost, or several times: where it was led by another in between
- * counts, and by one at all.
- */
-const MOVES_ON_REQUEST: ReadonlySet<string> = new Set(["roll", "elect", "reconfigure"]);
 
 /** A fault's stretch, and as much of it as things were as when the prediction was made. */
 function stretchOf(

@@ -16,27 +16,18 @@
 // `none` there is no window.
 
 import type { Restarts } from "../../model/fault.ts";
-import type { Broker, NodeId } from "../../model/history.ts";
+import type { NodeId } from "../../model/history.ts";
 import { controllersField } from "../../model/member.ts";
 import type { Odds, PredictedPart, Prediction, ReasonCode, Span } from "../../model/prediction.ts";
 import { allBranches, type PredictionBranch } from "./branch.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { type Merged, merge, rounded } from "./merge.ts";
 import { either } from "./possibilities.ts";
+import { brokerOf, distinctStates, following, type State } from "./roll-states.ts";
 import { sendOf } from "./send.ts";
 import { neededIsr, situationOf } from "./situation.ts";
 import { anyOf, latest, NOW, span } from "./span.ts";
 import { distinct } from "./timers.ts";
-
-/** The partition and the cluster before a node's turn. */
-interface State {
-  readonly leader: Broker | null;
-  readonly isr: readonly Broker[];
-  /** Nodes that were started, and may not serve yet. */
-  readonly away: readonly NodeId[];
-  readonly controller: NodeId | null;
-  readonly odds: Odds;
-}
 
 /** One turn, in whatever state it comes. */
 interface Turn {
@@ -111,71 +102,10 @@ function inTurn(
   };
 }
 
-function brokerOf({ nodes }: Circumstances, id: NodeId): Broker | null {
-  return nodes.find(({ nodeId }) => nodeId === id)?.broker ?? null;
-}
-
 /** Whether an ISR that loses this broker, or has lost its leader, is smaller than a write needs. */
 function isBelowMinIsr({ topic, fault, kafka }: Circumstances): boolean {
   const kept = topic.state.isr.filter((broker) => !fault.targets.includes(broker));
   return kept.length < neededIsr({ topic, kafka });
-}
-
-/** The states in which a node's turn leaves the cluster to the next one. */
-function following(
-  all: Circumstances,
-  { wait }: Restarts,
-  state: State,
-  { id, moves }: { id: NodeId; moves: Odds },
-): State[] {
-  const broker = brokerOf(all, id);
-  const isUp = (one: Broker): boolean =>
-    all.nodes.some((node) => node.broker === one && !state.away.includes(node.nodeId));
-  const kept = state.isr.filter((one) => one !== broker && isUp(one));
-  const full = all.topic.state.replicas.filter((one) => all.nodes.some((node) => node.broker === one));
-  const controller = state.controller === id ? null : state.controller;
-  const shrunk = kept.length === 0 ? state.isr : kept;
-  const variants: Pick<State, "isr" | "away">[] = [
-    { isr: full, away: [] },
-    ...(wait === "alive" ? [{ isr: shrunk, away: [] }] : []),
-    ...(wait === "none" ? [{ isr: shrunk, away: [...state.away, id] }] : []),
-  ];
-  return variants.flatMap(({ isr, away }) =>
-    leadersAfter(all, state, { broker, kept, moves, isAway: away.includes(id) }).map(({ leader, odds }) => ({
-      leader,
-      isr,
-      away,
-      controller,
-      odds: (state.odds * odds) / variants.length,
-    })),
-  );
-}
-
-/** Who leads when a broker has gone, with the odds of each. */
-function leadersAfter(
-  { topic }: Circumstances,
-  { leader }: State,
-  turn: { broker: Broker | null; kept: readonly Broker[]; moves: Odds; isAway: boolean },
-): { leader: Broker | null; odds: Odds }[] {
-  const { broker, kept, moves, isAway } = turn;
-  if (broker === null || leader !== broker) return [{ leader, odds: 1 }];
-  const { preferred } = topic.state;
-  const heirs = kept.filter(
-    (one) => preferred === undefined || !kept.includes(preferred) || one === preferred,
-  );
-  const same = { leader: isAway ? null : broker, odds: heirs.length === 0 ? 1 : 1 - moves };
-  return [...heirs.map((one) => ({ leader: one, odds: moves / heirs.length })), same].filter(
-    ({ odds }) => odds > 0,
-  );
-}
-
-function distinctStates(states: readonly State[]): State[] {
-  const found = new Map<string, State>();
-  for (const { odds, ...state } of states) {
-    const key = JSON.stringify(state);
-    found.set(key, { ...state, odds: odds + (found.get(key)?.odds ?? 0) });
-  }
-  return [...found.values()];
 }
 
 /** The turns one after the other. */

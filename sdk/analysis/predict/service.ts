@@ -3,7 +3,7 @@
 //   the leader is              the client waits for
 //   refused: gone, or reset    the cluster, then the pause between two attempts
 //   silent: frozen, isolated   the end of its request timeout, as often as the cluster needs (hung-broker.ts)
-//   late: a delay              each answer, if it comes within its timeout (delays.ts); else as for silent
+//   late: a delay              each answer, if within its timeout (delays.ts); else as for silent
 //   serving, ISR too large     the cluster: the leader answers waiting sends when the ISR shrinks
 //   serving, but stale         acks=1: nothing. acks=all: its requests time out, and it must ask another
 //                              broker
@@ -87,8 +87,8 @@ export function settling(
 }
 
 /** Until the leader has a new setting: it learns of it with the metadata log's next record. */
-function applied(situation: Situation): Span {
-  return span(0, situation.timer("metadata.max.idle.interval.ms").ms + situation.work(400));
+function applied({ timer, work }: Situation): Span {
+  return span(0, timer("metadata.max.idle.interval.ms").ms + work(400));
 }
 
 /** Whether the leader has handed over by the time that another one leads. */
