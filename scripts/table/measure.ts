@@ -35,21 +35,7 @@ export async function measureRow(
   { onProgress = false }: MeasureOptions = {},
 ): Promise<MeasuredRow> {
   const began = performance.now();
-  const { isCreated, replicationFactor, config } = row.topic;
-  const lab = await startLab({
-    scenario: "table",
-    compose: row.compose,
-    engine: row.engine,
-    timers: row.timers,
-    ...(row.kafka !== undefined && { kafka: row.kafka }),
-    topic: {
-      create: isCreated,
-      ...(replicationFactor !== undefined && { replicationFactor }),
-      ...(config && { config }),
-    },
-    recording: false, // what is kept of the table is its data file
-    onProgress,
-  });
+  const lab = await startLab({ ...labOf(row), onProgress });
   try {
     const situation = await placeTopic(lab, row);
     const probe = lab.probe(clientOf(lab, row, situation));
@@ -94,6 +80,23 @@ export async function measureRow(
   } finally {
     await lab.close();
   }
+}
+
+function labOf({ topic, compose, engine, timers, kafka }: Row): LabOptions {
+  const { isCreated, replicationFactor, config } = topic;
+  return {
+    scenario: "table",
+    compose,
+    engine,
+    timers,
+    ...(kafka !== undefined && { kafka }),
+    topic: {
+      create: isCreated,
+      ...(replicationFactor !== undefined && { replicationFactor }),
+      ...(config && { config }),
+    },
+    recording: false, // what is kept of the table is its data file
+  };
 }
 
 function clientOf(

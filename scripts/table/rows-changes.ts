@@ -1,5 +1,5 @@
-// Rows of what is more than one broker that fails: rolling restarts, elections and settings that somebody asks
-// for, disks, and all brokers at once.
+// Rows of what is more than one broker that fails: rolling restarts, elections and settings that somebody
+// asks for, disks, and all brokers at once.
 
 import type { FaultSpec } from "@kafka-failure-lab/sdk";
 import { FOUR, type Given, JAVA, kill, MIN_3, pause, QUICK, RF_1, RF_2, stop } from "./given.ts";

@@ -78,8 +78,8 @@ export type LeaderReason =
  * that the high watermark stands still, and that a replica which is not in sync may be elected when it is
  * back (KIP-966), and that nothing was forced to a disk; that an election was asked for, is not needed or
  * refused, or comes with a timer; that the ISR has become large enough; that the brokers of a rolling restart
- * come back one after the other, and that of a setting nothing is derived. Of the client: why it is not served though the
- * cluster could serve it. Of time: the fault is healed.
+ * come back one after the other, and that of a setting nothing is derived. Of the client: why it is not
+ * served though the cluster could serve it. Of time: the fault is healed.
  */
 export type ReasonCode =
   | LeaderReason

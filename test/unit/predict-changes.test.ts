@@ -1,5 +1,5 @@
-// Predictions of what somebody does on purpose: rolling restarts, elections, and settings that are changed. The
-// expected values are derived by hand from Kafka's sources, as the doc comments of sdk/analysis/predict name them.
+// Predictions of what somebody does on purpose: rolling restarts, elections, and settings that are changed.
+// The expected values are derived by hand from Kafka's sources, as sdk/analysis/predict names them.
 
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -68,7 +68,7 @@ test("predict() of a roll that waits for the full ISR has the longest gap of the
   assert.ok(codes(roll({})).includes("minIsrKept"));
 });
 
-test("predict() of a roll with kills waits as long as the kill of the leader that is not the controller at least", () => {
+test("predict() of a roll with kills waits as long as for the kill of a leader", () => {
   const { failsOver, gap, lost, duplicates } = roll({ how: "kill" });
   assert.equal([failsOver, lost, duplicates], [1, "no", "possible"]);
   assert.ok(gap!.fromMs >= single("kill", 1).gap!.fromMs);
@@ -87,7 +87,7 @@ test("predict() of a roll that does not wait for the ISR says that it may fall b
   assert.equal([served, gap], [1, { fromMs: 0, toMs: 70_000 }]);
 });
 
-test("predict() of a roll that waits for nothing has no window, and no certainty that anybody is served", () => {
+test("predict() of a roll that waits for nothing has no window, and is not sure to be served", () => {
   for (const how of ["stop", "kill"] as const) {
     const { served, gap, parts, unknown } = roll({ wait: "none", how });
     assert.equal([served, gap, parts, unknown], [0.5, null, [], "possible"]);
@@ -125,7 +125,7 @@ test("predict() of a roll of one broker is the prediction of its stop", () => {
 });
 
 const AWAY = { state: { leader: 2 } };
-test("predict() of a preferred election: a hand-over, if the first replica is in sync and does not lead", () => {
+test("predict() of a preferred election: a hand-over, if the first replica is in sync", () => {
   const moved = change(faults.elect("preferred"), AWAY);
   assert.equal([moved.failsOver, moved.served, moved.lost], [1, 1, "no"]);
   // idle 500 ms and a fetch back-off of 1 s are 100 ms each here; 400 ms of work; 50 ms and 1.2 pauses
@@ -156,7 +156,7 @@ for (const [what, spec, given, reason, served] of STAYS)
     assert.equal([one.failsOver, one.served, one.reasons![0]], [0, served, reason]);
   });
 
-test("predict() of an unclean election: a replica leads at once, and records may be lost, whatever acks is", () => {
+test("predict() of an unclean election: a replica leads at once, and records may be lost", () => {
   const given: Given = { state: { leader: null, isr: [1] }, gone: [1], topic: { minIsr: 1 } };
   const one = change(faults.elect("unclean"), given);
   assert.equal([one.failsOver, one.served, one.lost, one.gap!.fromMs], [1, 1, "possible", 0]);
@@ -203,14 +203,14 @@ for (const [what, spec, given, served, reason] of CHANGED)
     assert.equal([one.failsOver, one.served, one.reasons![0], one.lost], [0, served, reason, "no"]);
   });
 
-test("predict() of a raised min.insync.replicas: acks=1 is served, and consumers see nothing since 3.7", () => {
+test("predict() of a raised min.insync.replicas: acks=1 is served, consumers see nothing", () => {
   const given: Given = { ...TWO, client: { acks: 1 } };
   const { served, visible } = change(raise("3"), given);
   assert.equal([served, visible], [1, 0]);
   assert.is(change(raise("3"), { ...given, kafka: "3.6.0" }).visible, undefined);
 });
 
-test("predict() of unclean elections switched on in mid-outage: not before the controller's periodic task", () => {
+test("predict() of unclean elections switched on in mid-outage: not before the periodic task", () => {
   const on = (lasts?: "30s"): FaultSpec =>
     faults.reconfigure(TOPIC, { [UNCLEAN]: "true" }, lasts === undefined ? {} : { lasts });
   const given: Given = { state: { leader: null, isr: [1] }, gone: [1], topic: { minIsr: 1 } };

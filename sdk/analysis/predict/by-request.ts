@@ -1,16 +1,16 @@
 // Leaders that are elected because somebody asks for it, and settings that are changed while brokers run.
 //
 //   request                   the partition                          result
-//   ─────────────────────────────────────────────────────────────────────────────────────────────────────
+//   ──────────────────────────────────────────────────────────────────────────────────────────────────
 //   preferred                 led by its first replica               ELECTION_NOT_NEEDED
 //   preferred                 that one is not in sync, or not alive  PREFERRED_LEADER_NOT_AVAILABLE
 //   preferred                 that one is in sync                    it leads at once: as a hand-over
 //   unclean                   has a leader                           ELECTION_NOT_NEEDED
 //   unclean                   no replica is alive                    ELIGIBLE_LEADERS_NOT_AVAILABLE
 //   unclean                   has none                               a replica that is alive leads at once
-//   min.insync.replicas       ISR smaller than the new value         acks=all is refused (NOT_ENOUGH_REPLICAS)
-//   unclean.leader.election.  has none                               a periodic task of the controller elects,
-//   enable=true                                                      every unclean.leader.election.interval.ms
+//   min.insync.replicas       ISR smaller than the new value         acks=all: NOT_ENOUGH_REPLICAS
+//   unclean.leader.election.  has none                               a task of the controller elects, each
+//   enable=true                                                      unclean.leader.election.interval.ms
 //
 // ReplicationControlManager.electLeader, PartitionChangeBuilder.electLeader; QuorumController.
 // registerElectUnclean; Partition.effectiveMinIsr.

@@ -2,7 +2,7 @@
 // before it leave the cluster.
 //
 //   wait      the next one goes                              the ISR by then
-//   ───────────────────────────────────────────────────────────────────────────────────────────────────
+//   ────────────────────────────────────────────────────────────────────────────────────────────────
 //   full isr  when every partition has its full ISR          full: every gap is that of a single stop
 //   alive     when the broker is registered and not fenced   full, or without the one before
 //   none      when its process was started                   full, or the ones before are still away
@@ -142,16 +142,16 @@ function whole(all: Circumstances, restarts: Restarts, turns: readonly Turn[]): 
 const EITHER: Odds = 0.5;
 
 /**
- * Whether the leader moves before the restart is over. Who waits for nothing has killed all before one of them
- * is fenced.
+ * Whether the leader moves before the restart is over. Who waits for nothing has killed all before one of
+ * them is fenced.
  */
 function movedIn({ merged }: Turn, { wait, how }: Restarts): Odds {
   return wait === "none" && how === "kill" && merged.failsOver > 0 ? EITHER : merged.failsOver;
 }
 
 /**
- * Whether the client is surely served before the restart is over: where nothing is waited for, it is over when
- * the last one boots.
+ * Whether the client is surely served before the restart is over: where nothing is waited for, it is over
+ * when the last one boots.
  */
 function isServedIn({ merged: { served, gap } }: Turn, { wait, how }: Restarts): boolean {
   if (wait !== "none") return true;

@@ -110,14 +110,8 @@ function refused(situation: Situation, ready: Span, begun: Span): Service {
     timers,
     what: "until the client retries and learns of the new leader",
   };
-  return {
-    served: 1,
-    gap: latest(plus(ready, own), begun),
-    ready: latest(ready, begun),
-    unavailable: null,
-    trips: null,
-    own: [part],
-  };
+  const gap = latest(plus(ready, own), begun);
+  return { served: 1, gap, ready: latest(ready, begun), unavailable: null, trips: null, own: [part] };
 }
 
 function silent({ client, work }: Situation, at: Span, settled: Span, begun: Span): Service {

@@ -4,8 +4,8 @@
 //   topic orders              orders
 //   all brokers, broker 1     topics that do not set it themselves, on each broker of it alone
 //
-// min.insync.replicas and unclean.leader.election.enable are reckoned with. Of every other setting no effect is
-// derived, which the prediction says.
+// min.insync.replicas and unclean.leader.election.enable are reckoned with. Of every other setting no effect
+// is derived, which the prediction says.
 
 import { brokerFlag, brokerNumber } from "../../kafka/mod.ts";
 import type { Circumstances, KnownTopic } from "./circumstances.ts";
