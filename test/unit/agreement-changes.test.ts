@@ -21,11 +21,16 @@ function view(atMs: number, leader: number | null, isr: readonly number[]): Clus
 
 function fault(id: string, atMs: number, tookMs: number, rest: Partial<FaultEvent> = {}): HistoryEvent[] {
   const kind = id.split("-")[0]!;
-  const common = { id, fault: kind, targets: [], via: "test", ...rest };
-  return [
-    { kind: "fault", atMs, tookMs, effectAtMs: atMs, asked: "", ...common },
-    { kind: "heal", atMs: atMs + tookMs, tookMs: 0, effectAtMs: atMs + tookMs, ...common },
-  ];
+  const event: FaultEvent = {
+    ...{ kind: "fault", atMs, tookMs, effectAtMs: atMs, asked: "", via: "test" },
+    ...{ id, fault: kind, targets: [], ...rest },
+  };
+  const { targets, resources } = event;
+  const heal: HistoryEvent = {
+    ...{ kind: "heal", atMs: atMs + tookMs, tookMs: 0, effectAtMs: atMs + tookMs, via: "test" },
+    ...{ id, fault: kind, targets, ...(resources && { resources }) },
+  };
+  return [event, heal];
 }
 
 /** A send each 100 ms, but none is acknowledged from one time to the other. */
