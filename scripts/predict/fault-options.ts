@@ -18,13 +18,18 @@ interface Offered {
   readonly kinds: readonly string[];
 }
 
-/** The options of faults of the network, by name. How long a stop may take changes no prediction. */
+/**
+ * The options of faults of the network, by name, and what a roll waits for. How long a stop may take changes
+ * no prediction.
+ */
 const OFFERED: ReadonlyMap<string, Offered> = offered();
 
 function offered(): Map<string, Offered> {
   const all = new Map<string, Offered>();
-  for (const { kind, options } of PREDICTED.filter(({ network }) => network !== undefined))
-    for (const [name, option] of Object.entries(options))
+  for (const { kind, options, network } of PREDICTED)
+    for (const [name, option] of Object.entries(options).filter(
+      ([name]) => network !== undefined || name === "wait",
+    ))
       all.set(name, { option, kinds: [...(all.get(name)?.kinds ?? []), kind] });
   return all;
 }
