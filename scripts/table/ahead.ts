@@ -47,7 +47,7 @@ async function reached(
     const state = partitions.find((one) => one.topic === topic);
     if (state === undefined || quorum === null) return false;
     return until === "leaderless"
-      ? state.leader === null
+      ? state.leader === null && state.offline.length < state.replicas.length
       : state.leader !== null && !state.isr.some((broker) => hit.includes(broker));
   });
 }

@@ -139,6 +139,7 @@ const STAYS: readonly [string, FaultSpec, Given, reason: string, served: number]
   ["the first leads", faults.elect("preferred"), {}, "not needed", 1],
   ["not in sync", faults.elect("preferred"), { state: { leader: 2, isr: [2, 3] } }, "refused", 1],
   ["not alive", faults.elect("preferred"), { ...AWAY, gone: [1] }, "refused", 1],
+  ["not alive yet", faults.elect("preferred"), { state: { leader: 2, offline: [1] } }, "refused", 1],
   ["another topic", faults.elect("preferred", { topic: "b" }), AWAY, "untouched", 1],
   ["another partition", faults.elect("preferred", { leaderOf: "my_topic-1" }), AWAY, "untouched", 1],
   ["unclean, with a leader", faults.elect("unclean"), AWAY, "not needed", 1],

@@ -118,11 +118,15 @@ function stays(situation: Situation, because: LeaderChange["because"]): LeaderCh
   });
 }
 
-function aliveReplicas({ topic: { state }, nodeOf, reach }: Situation): KnownNode[] {
-  return state.replicas.flatMap((broker) => nodeOf(broker) ?? []).filter((node) => reach.runs(node));
+/** Those whose processes run, and which the controller has not fenced. */
+function aliveReplicas(situation: Situation): KnownNode[] {
+  const { state } = situation.topic;
+  return state.replicas
+    .filter((broker) => runs(situation, broker))
+    .flatMap((broker) => situation.nodeOf(broker) ?? []);
 }
 
-function runs({ nodeOf, reach }: Situation, broker: Broker): boolean {
+function runs({ nodeOf, reach, topic }: Situation, broker: Broker): boolean {
   const node = nodeOf(broker);
-  return node !== undefined && reach.runs(node);
+  return node !== undefined && reach.runs(node) && !topic.state.offline.includes(broker);
 }
