@@ -90,7 +90,8 @@ function touchesClient({ client, fault }: Situation, leaderChange: LeaderChange,
   )
     return false;
   if (service.unavailable !== null) return true;
-  if (leaderChange.moves > 0) return true;
+  // what was refused may have been appended before the ISR was too small
+  if (leaderChange.moves > 0 || leaderChange.because === "enough replicas") return true;
   const waits = Math.max(
     client.acks === -1 ? (leaderChange.readyAll?.toMs ?? Infinity) : 0,
     service.trips === null ? (service.gap?.toMs ?? 0) : 0,

@@ -13,7 +13,7 @@ import type { KnownNode } from "./circumstances.ts";
 import { isByRequest } from "./by-request.ts";
 import { bootstrapSpan, canBootstrap, isStuckOnBootstrap } from "./bootstrap.ts";
 import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
-import { recoveryFromHungBroker } from "./hung-broker.ts";
+import { NOT_DIALLED_MS, recoveryFromHungBroker } from "./hung-broker.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { PredictedPart, Span, Timer } from "../../model/prediction.ts";
 import { never, type Service, undisturbed } from "./served.ts";
@@ -40,7 +40,7 @@ export function serviceOf(situation: Situation, leaderChange: LeaderChange): Ser
   if (at === null || now === undefined) return never("cluster");
   if (reach.fromClient(now, !client.isWarm).state !== "open") return never("leader unreachable");
   const begun = client.isWarm ? NOW : bootstrapSpan(situation);
-  if (leaderChange.because === "enough replicas") return refused(situation, applied(situation), begun);
+  if (leaderChange.because === "enough replicas") return refused(situation, released(situation), begun);
   if (leaderChange.moves === 0) return kept(situation, { ready: at, begun, leader: now });
   const found =
     lost === "silent" ? silent(situation, at, settled, begun) : refused(situation, plus(at, settled), begun);
@@ -86,9 +86,14 @@ export function settling(
   };
 }
 
-/** Until the leader has a new setting: it learns of it with the metadata log's next record. */
-function applied({ timer, work }: Situation): Span {
-  return span(0, timer("metadata.max.idle.interval.ms").ms + work(400));
+/**
+ * Until the leader has the new minimum, with the metadata log's next record. What it had appended when the ISR
+ * became too small waits for its timeout even so: the high watermark moves with the next append, and a client
+ * may have no send left to make it (Partition.updateFollowerFetchState).
+ */
+function released({ timer, work, client }: Situation): Span {
+  const hungMs = client.requestTimeout + (client.client === "kafkajs" ? NOT_DIALLED_MS : 0);
+  return span(0, timer("metadata.max.idle.interval.ms").ms + work(400) + hungMs);
 }
 
 /** Whether the leader has handed over by the time that another one leads. */
