@@ -51,6 +51,7 @@ export async function predicted(
     },
     ...(minIsr !== undefined && { minIsr: Number(minIsr) }),
     own: Object.keys(row.topic.config ?? {}),
+    ...(prediction.slower !== undefined && { slower: prediction.slower }),
   });
   return {
     prediction,

@@ -94,7 +94,8 @@ function reconfigured(situation: Situation): LeaderChange {
   const { topic, before } = situation;
   const { state } = topic;
   if (state.leader === null) {
-    const alive = aliveReplicas(situation);
+    // one that comes back is elected then, sooner than by the task
+    const alive = runningReplicas(situation);
     const isOn = topic.uncleanElection && !before.uncleanElection;
     return isOn && alive.length > 0 ? ledByAny(situation, alive, "unclean by timer") : nobody("no leader");
   }
@@ -118,12 +119,14 @@ function stays(situation: Situation, because: LeaderChange["because"]): LeaderCh
   });
 }
 
+function runningReplicas({ topic, nodeOf, reach }: Situation): KnownNode[] {
+  return topic.state.replicas.flatMap((broker) => nodeOf(broker) ?? []).filter((node) => reach.runs(node));
+}
+
 /** Those whose processes run, and which the controller has not fenced. */
 function aliveReplicas(situation: Situation): KnownNode[] {
-  const { state } = situation.topic;
-  return state.replicas
-    .filter((broker) => runs(situation, broker))
-    .flatMap((broker) => situation.nodeOf(broker) ?? []);
+  const { offline } = situation.topic.state;
+  return runningReplicas(situation).filter(({ broker }) => !offline.includes(broker!));
 }
 
 function runs({ nodeOf, reach, topic }: Situation, broker: Broker): boolean {
