@@ -87,9 +87,9 @@ export function settling(
 }
 
 /**
- * Until the leader has the new minimum, with the metadata log's next record. What it had appended when the ISR
- * became too small waits for its timeout even so: the high watermark moves with the next append, and a client
- * may have no send left to make it (Partition.updateFollowerFetchState).
+ * Until the leader has the new minimum, with the metadata log's next record. What it had appended by when the
+ * ISR was too small waits for its timeout even so: the high watermark moves with the next append, and a
+ * client may have no send left to make it (Partition.updateFollowerFetchState).
  */
 function released({ timer, work, client }: Situation): Span {
   const hungMs = client.requestTimeout + (client.client === "kafkajs" ? NOT_DIALLED_MS : 0);
