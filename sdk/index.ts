@@ -73,6 +73,7 @@ export type {
   DiskScopeOptions,
   DiskSpec,
   DuplicateSpec,
+  ElectSpec,
   FailDiskSpec,
   FaultDefinition,
   FaultOption,

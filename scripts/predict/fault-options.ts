@@ -4,7 +4,10 @@ import type { FaultDefinition, FaultOption, FaultSpec } from "@kafka-failure-lab
 import { faultKinds, toBytesPerSecond } from "@kafka-failure-lab/sdk/predict";
 import { amount, type Kind, milliseconds, oneOf, text, UsageError } from "@kafka-failure-lab/sdk/testing";
 
-const PREDICTED: readonly FaultDefinition[] = faultKinds().filter(({ isPredictable }) => isPredictable);
+// settings and elections are for a cluster that runs
+const PREDICTED: readonly FaultDefinition[] = faultKinds().filter(
+  ({ isPredictable, resources }) => isPredictable && resources === undefined,
+);
 
 /** The kinds that are predicted. */
 export const FAULT_KINDS: readonly string[] = PREDICTED.map(({ kind }) => kind);
@@ -15,13 +18,18 @@ interface Offered {
   readonly kinds: readonly string[];
 }
 
-/** The options of faults of the network, by name. How long a stop may take changes no prediction. */
+/**
+ * The options of faults of the network, by name, and what a roll waits for. How long a stop may take changes
+ * no prediction.
+ */
 const OFFERED: ReadonlyMap<string, Offered> = offered();
 
 function offered(): Map<string, Offered> {
   const all = new Map<string, Offered>();
-  for (const { kind, options } of PREDICTED.filter(({ network }) => network !== undefined))
-    for (const [name, option] of Object.entries(options))
+  for (const { kind, options, network } of PREDICTED)
+    for (const [name, option] of Object.entries(options).filter(
+      ([name]) => network !== undefined || name === "wait",
+    ))
       all.set(name, { option, kinds: [...(all.get(name)?.kinds ?? []), kind] });
   return all;
 }

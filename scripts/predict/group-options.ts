@@ -116,7 +116,7 @@ export function groupOf(
   if (group === undefined) {
     const foreign = Object.keys(GROUP_OPTIONS).find(isGiven);
     if (foreign !== undefined) throw new UsageError(`Cannot use --${foreign} without --group NAME`);
-    if (isMemberKind(kind))
+    if (isMemberKind(kind) && kind !== "roll")
       throw new UsageError(`Cannot use --fault ${kind} without --group NAME: it is one of a group's members`);
     return undefined;
   }
@@ -185,8 +185,7 @@ function onlyGiven<T extends object>(values: T): { [Name in keyof T]?: Exclude<T
 export function memberFaultOf(kind: string, slowTo: number | undefined): FaultSpec | undefined {
   if (slowTo !== undefined && kind !== "slow")
     throw new UsageError(`Cannot use --slow-to with --fault ${kind}: it is for slow`);
-  if (!isMemberKind(kind)) return undefined;
-  if (kind === "roll") return { kind };
+  if (!isMemberKind(kind) || kind === "roll") return undefined;
   if (slowTo === undefined) throw new UsageError("Cannot use --fault slow without --slow-to TIME");
   if (slowTo === 0) throw new UsageError(`Cannot use --slow-to ${quoted("0")}: expected 1 ms or more`);
   const { target: _, ...fault } = faults.slow({ group: "group" }, { process: slowTo });

@@ -87,7 +87,7 @@ const time: Kind<number> = (option, value) => {
 };
 
 const OPTIONS = {
-  fault: oneOf([...FAULT_KINDS, ...MEMBER_KINDS]),
+  fault: oneOf([...new Set([...FAULT_KINDS, ...MEMBER_KINDS])]),
   target,
   partition,
   leader: number,

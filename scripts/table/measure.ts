@@ -7,6 +7,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Lab, type LabOptions, type Load, type Probe, startLab, toMs } from "@kafka-failure-lab/sdk";
 import { passOver } from "../served.ts";
+import { faultOf, goAhead } from "./ahead.ts";
 import { factsOf, type MeasuredRow } from "./measured.ts";
 import { placeTopic, type Situation } from "./place.ts";
 import { predicted } from "./predicting.ts";
@@ -34,33 +35,22 @@ export async function measureRow(
   { onProgress = false }: MeasureOptions = {},
 ): Promise<MeasuredRow> {
   const began = performance.now();
-  const { isCreated, replicationFactor, config } = row.topic;
-  const lab = await startLab({
-    scenario: "table",
-    compose: row.compose,
-    engine: row.engine,
-    timers: row.timers,
-    ...(row.kafka !== undefined && { kafka: row.kafka }),
-    topic: {
-      create: isCreated,
-      ...(replicationFactor !== undefined && { replicationFactor }),
-      ...(config && { config }),
-    },
-    recording: false, // what is kept of the table is its data file
-    onProgress,
-  });
+  const lab = await startLab({ ...labOf(row), onProgress });
   try {
     const situation = await placeTopic(lab, row);
     const probe = lab.probe(clientOf(lab, row, situation));
     const warm = row.start === "warm" ? await warmed(probe) : undefined;
     // so that the cluster has served
     if (warm === undefined) await lab.probe({ name: "before", topic: situation.topic }).send();
-    const said = await predicted(lab, row, probe, situation);
+    const ahead = await goAhead(lab, row, situation);
+    const said = await predicted(lab, row, probe, situation, ahead);
     lab.step(row.id);
-    const fault = await lab.inject({ ...row.fault, target: [...situation.targets] });
+    const fault = await lab.inject(faultOf(row, situation));
     const load = warm ?? begin(probe);
-    const watchedMs = await watch(load, row, isAnswered(probe));
-    await fault.heal();
+    // a rolling restart is over by now
+    const watchedMs =
+      row.fault.kind === "roll" ? Math.round(fault.tookMs) : await watch(load, row, isAnswered(probe));
+    for (const open of [...ahead.open, fault].reverse()) await open.heal();
     await lab.cluster.waitFor("all alive", { timeout: BACK_MS }).catch(passOver);
     if (isAnswered(probe)) await load.acknowledged(10, { timeout: BACK_MS }).catch(passOver);
     const givenUpMs = await ended(lab, load);
@@ -74,7 +64,12 @@ export async function measureRow(
     return {
       id: row.id,
       ...said,
-      facts: factsOf(run.history, { topic: situation.topic, client: probe.name, givenUpMs }),
+      facts: factsOf(run.history, {
+        topic: situation.topic,
+        client: probe.name,
+        givenUpMs,
+        faultId: fault.id,
+      }),
       kafka: engine.kafka,
       engine: engine.kind as MeasuredRow["engine"], // its labs are started
       bootMs,
@@ -85,6 +80,23 @@ export async function measureRow(
   } finally {
     await lab.close();
   }
+}
+
+function labOf({ topic, compose, engine, timers, kafka }: Row): LabOptions {
+  const { isCreated, replicationFactor, config } = topic;
+  return {
+    scenario: "table",
+    compose,
+    engine,
+    timers,
+    ...(kafka !== undefined && { kafka }),
+    topic: {
+      create: isCreated,
+      ...(replicationFactor !== undefined && { replicationFactor }),
+      ...(config && { config }),
+    },
+    recording: false, // what is kept of the table is its data file
+  };
 }
 
 function clientOf(

@@ -12,6 +12,7 @@ import {
   type Prediction,
   type SendEvent,
 } from "@kafka-failure-lab/sdk";
+import { asOneStretch } from "@kafka-failure-lab/sdk/testing";
 
 /** What became of the row's client. Times are milliseconds. */
 export interface Facts {
@@ -60,13 +61,17 @@ export interface FailedRow {
 export interface FactsOptions {
   topic: string;
   client: string;
+  /** The fault's id in the history. @default the first */
+  faultId?: string;
   /** When sends that were still under way were given up, in milliseconds since the run's start. */
   givenUpMs: number;
 }
 
-/** Reads what became of a client from a run's history; the run has one fault. */
-export function factsOf(history: History, { topic, client, givenUpMs }: FactsOptions): Facts {
-  const { clients } = outage(history, { topic });
+/** Reads what became of a client from a run's history. */
+export function factsOf(run: History, { topic, client, givenUpMs, faultId }: FactsOptions): Facts {
+  const fault = faultIn(run, faultId);
+  const history = asOneStretch(run, fault);
+  const { clients } = outage(history, { topic, id: fault.id });
   const gapMs = clients[client] ?? null;
   const sends = history.filter(
     (event): event is SendEvent => event.kind === "send" && event.client === client,
@@ -76,7 +81,7 @@ export function factsOf(history: History, { topic, client, givenUpMs }: FactsOpt
   const { verdict, facts } = noLostWrites(history, { topic, client });
   const whole = (ms: number): number => Math.round(ms);
   return {
-    failsOver: leaderMoved(history, topic),
+    failsOver: leaderMoved(history, topic, fault),
     served: gapMs !== null,
     gapMs: gapMs === null ? null : whole(gapMs),
     lost: verdict === "unknown" ? null : facts.lost,
@@ -84,13 +89,12 @@ export function factsOf(history: History, { topic, client, givenUpMs }: FactsOpt
     unknown: of("info"),
     failed: of("fail"),
     acknowledged: of("ok"),
-    firstSend: firstSendOf(history, sends, whole),
+    firstSend: firstSendOf(fault, sends, whole),
   };
 }
 
 /** Whether the topic's leader was another broker at any time between the fault and its healing. */
-function leaderMoved(history: History, topic: string): boolean {
-  const fault = faultOf(history);
+function leaderMoved(history: History, topic: string, fault: FaultEvent): boolean {
   const healedMs = history.find((event) => event.kind === "heal" && event.id === fault.id)?.atMs ?? Infinity;
   const leaderIn = ({ partitions }: ClusterEvent): number | null =>
     partitions.find((one) => one.topic === topic)?.leader ?? null;
@@ -107,11 +111,10 @@ function leaderMoved(history: History, topic: string): boolean {
 }
 
 function firstSendOf(
-  history: History,
+  { effectAtMs }: FaultEvent,
   sends: readonly SendEvent[],
   whole: (ms: number) => number,
 ): Facts["firstSend"] {
-  const { effectAtMs } = faultOf(history);
   const [first] = sends.filter(({ atMs }) => atMs >= effectAtMs).sort((a, b) => a.atMs - b.atMs);
   return first === undefined
     ? null
@@ -122,8 +125,10 @@ function firstSendOf(
       };
 }
 
-function faultOf(history: History): FaultEvent {
-  const fault = history.find((event): event is FaultEvent => event.kind === "fault");
-  if (fault === undefined) throw new RangeError("Cannot read facts of a history without a fault");
+function faultIn(history: History, id: string | undefined): FaultEvent {
+  const fault = history.find(
+    (event): event is FaultEvent => event.kind === "fault" && (id === undefined || event.id === id),
+  );
+  if (fault === undefined) throw new RangeError("Cannot read facts of a history without the row's fault");
   return fault;
 }

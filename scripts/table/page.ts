@@ -10,6 +10,12 @@ import { cells, countLine, HEAD, missLines, told } from "./report.ts";
 /** Why rows missed, by their ids. */
 export type Reasons = Readonly<Record<string, string>>;
 
+/** The days on which rows were measured: `2026-11-25 and 2026-11-30`. */
+function daysOf({ date, rows }: TableData): string {
+  const days = [...new Set(rows.map(({ startedAt }) => startedAt.slice(0, 10)))].sort();
+  return days.length === 0 ? date : days.join(" and ");
+}
+
 /** Writes the page as Markdown. @param groups what was measured of groups; absent: nothing yet */
 export function pageText(
   data: TableData,
@@ -31,7 +37,7 @@ export function pageText(
     "fault lasted. The table holds where no outcome is predicted wrongly and " +
       `${WINDOWS_RIGHT * 100} % of the windows hold what was measured. \`npm run table\` measures it anew.`,
     "",
-    `Measured on ${data.date}: ${versions.join("; ")}.`,
+    `Measured on ${daysOf(data)}: ${versions.join("; ")}.`,
     "",
     `**${countLine(all)}**`,
     "",

@@ -15,6 +15,9 @@ import type { Row } from "./row.ts";
 export interface Situation {
   readonly topic: string;
   readonly targets: readonly Broker[];
+  /** Where the topic lay when it was placed. */
+  readonly placed: PartitionState;
+  readonly brokers: readonly Broker[];
 }
 
 /** A topic in three has its leader where a row wants it, so thirty fail once in 200,000. */
@@ -31,7 +34,8 @@ export async function placeTopic(lab: Lab, row: Row): Promise<Situation> {
     const now = await made(lab, row, topic, draw);
     const partition = now.partitions.find((one) => one.topic === topic)!;
     const targets = targetsOf(row, partition, now);
-    if (targets !== undefined) return { topic, targets };
+    const brokers = now.brokers.map(({ broker }) => broker);
+    if (targets !== undefined) return { topic, targets, placed: partition, brokers };
   }
   throw new LabError(
     "NOT_READY",
@@ -62,9 +66,17 @@ export function targetsOf(
       return wanted === "any" || followers.some((broker) => broker === controller) === (wanted === "hit")
         ? followers
         : undefined;
+    case "all":
+      return [...(leader === null ? [] : [leader]), ...others(brokers, leader)];
+    case "topic":
+      return [];
     case "bystander":
       return one(brokers.map(({ broker }) => broker).filter((broker) => !replicas.includes(broker)));
   }
+}
+
+function others(brokers: readonly { broker: Broker }[], leader: Broker | null): Broker[] {
+  return brokers.map(({ broker }) => broker).filter((broker) => broker !== leader);
 }
 
 /** Makes the topic, unless the lab has; the first send does where nobody else is to. */

@@ -5,6 +5,7 @@
 
 import type { Circumstances, Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
 import { circumstances, resolveFault } from "@kafka-failure-lab/sdk/predict";
+import { type Ahead, faultOf } from "./ahead.ts";
 import type { Situation } from "./place.ts";
 import type { Row } from "./row.ts";
 
@@ -19,16 +20,24 @@ export async function predicted(
   lab: Lab,
   row: Row,
   probe: Probe,
-  { topic, targets }: Situation,
+  situation: Situation,
+  { forgetful }: Pick<Ahead, "forgetful">,
 ): Promise<Predicted> {
-  const prediction = await lab.predict({ ...row.fault, target: [...targets] }, { client: probe });
+  const { topic, targets } = situation;
+  const spec = faultOf(row, situation);
+  const prediction = await lab.predict(spec, { client: probe });
   const { engine } = lab;
   const minIsr = row.topic.config?.["min.insync.replicas"];
+  const description = await lab.cluster.describe();
+  const away = description.brokers.flatMap((one): (number | null)[] =>
+    one.state === "running" ? [] : [one.broker],
+  );
+  const isPowerCut = row.fault.kind === "kill" && targets.every((broker) => forgetful.includes(broker));
   const known = circumstances({
     kafka: engine.kafka,
     engine: engine.kind as "local" | "docker", // its labs are started
-    nodes: engine.nodes,
-    description: await lab.cluster.describe(),
+    nodes: engine.nodes.filter(({ broker }) => !away.includes(broker)),
+    description,
     topic: { topic },
     client: {
       name: probe.name,
@@ -36,8 +45,13 @@ export async function predicted(
       isWarm: row.start === "warm",
       brokerOf: (address) => engine.nodes.find(({ client }) => client === address)?.broker ?? null,
     },
-    fault: resolveFault(row.fault, targets),
+    fault: {
+      ...resolveFault(spec, targets),
+      ...(isPowerCut && { disk: { effect: "forgetful" as const } }),
+    },
     ...(minIsr !== undefined && { minIsr: Number(minIsr) }),
+    own: Object.keys(row.topic.config ?? {}),
+    ...(prediction.slower !== undefined && { slower: prediction.slower }),
   });
   return {
     prediction,

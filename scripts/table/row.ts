@@ -2,8 +2,11 @@
 
 import type { Duration, FaultSpec, ProbeOptions } from "@kafka-failure-lab/sdk";
 
-/** Whom, by what they are for the topic; a bystander holds no replica of it. */
-export type Whom = "leader" | "follower" | "followers" | "bystander";
+/**
+ * Whom, by what they are for the topic; a bystander holds no replica of it; all brokers, the topic's leader
+ * first; or no broker, but the topic itself.
+ */
+export type Whom = "leader" | "follower" | "followers" | "bystander" | "all" | "topic";
 
 /** Whether the active controller is among the targets. */
 export type Controller = "hit" | "spared" | "any";
@@ -24,6 +27,15 @@ export type RowClient = Omit<ProbeOptions, "name" | "topic" | "bootstrap"> & {
   readonly bootstrap?: "all" | "targets";
 };
 
+/**
+ * What is done ahead of the prediction, when the client is served: a fault that stays open, on brokers as the
+ * topic was placed, or the healing of the one that was injected first. With `until` the topic is waited for:
+ * the ISR without those that are hit, or no leader.
+ */
+export type Before =
+  | { readonly fault: FaultSpec; readonly whom: Exclude<Whom, "topic">; readonly until?: "shrunk" }
+  | { readonly heal: "first"; readonly until?: "leaderless" };
+
 export interface Row {
   /** Unique; what `--rows` finds and explanations of misses are kept by. */
   readonly id: string;
@@ -39,6 +51,8 @@ export interface Row {
   readonly whom: Whom;
   readonly controller: Controller;
   readonly client: RowClient;
+  /** What is wrong by then. @default nothing */
+  readonly before?: readonly Before[];
   /** A warm client is served when the fault strikes, a cold one begins then. */
   readonly start: "warm" | "cold";
   /** How long the client is watched before "never" is said. */
@@ -47,16 +61,44 @@ export interface Row {
 
 /** The fault in words: `isolate (clients, reset)`. */
 export function faultWords({ fault: { kind, delay, ...how } }: Pick<Row, "fault">): string {
-  const options = Object.values(how);
+  const options = Object.entries(how).map(([name, value]) =>
+    name === "settings" ? settingsWords(value as Settings) : String(value),
+  );
   return [kind, delay, ...(options.length === 0 ? [] : [`(${options.join(", ")})`])]
     .filter((word) => word !== undefined)
     .join(" ");
 }
 
+type Settings = Readonly<Record<string, string>>;
+
+function settingsWords(settings: Settings): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+}
+
+/** What was wrong before, in words: `after stop of the followers`. */
+export function beforeWords({ before = [] }: Pick<Row, "before">): string {
+  const steps = before.map((one) =>
+    "heal" in one ? "healing of the first" : `${one.fault.kind} of ${whomWords(one.whom)}`,
+  );
+  return steps.length === 0 ? "" : `after ${steps.join(", ")}`;
+}
+
+function whomWords(whom: Whom): string {
+  return whom === "all" ? "all brokers" : `the ${whom}`;
+}
+
 /** The target in words: `leader, which is the controller`. */
-export function targetWords({ whom, controller }: Pick<Row, "whom" | "controller">): string {
+export function targetWords({
+  whom,
+  controller,
+  before = [],
+}: Pick<Row, "whom" | "controller" | "before">): string {
+  if (before.length > 0) return `${targetWords({ whom, controller })}, ${beforeWords({ before })}`;
   const many = whom === "followers";
-  if (controller === "any") return whom;
+  if (whom === "all") return "all brokers";
+  if (controller === "any" || whom === "topic") return whom;
   const [hit, missed] = many
     ? ["one of them the controller", "neither the controller"]
     : ["which is the controller", "not the controller"];

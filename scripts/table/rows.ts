@@ -4,46 +4,27 @@
 // is what most rows have: three brokers, three replicas of which two must have a record, and a kafkajs client
 // with acks=all that knows the cluster.
 
-import type { FaultSpec } from "@kafka-failure-lab/sdk";
-import type { Controller, Row, RowClient, RowTopic, Whom } from "./row.ts";
-
-/** What a row must say. */
-type Given = Pick<Row, "id"> & {
-  readonly does: FaultSpec;
-  readonly to: readonly [Whom, Controller];
-} & Partial<Omit<Row, "id" | "fault" | "whom" | "controller">>;
-
-const [stop, kill, pause] = [{ kind: "stop" }, { kind: "kill" }, { kind: "pause" }] as const;
-
-/** So that a client with fast brokers does not wait for a frozen one for longer than they do. */
-const QUICK: RowClient = { requestTimeout: "2s" };
-/** kafkajs as it comes, without the lab's longer patience. */
-const OWN: RowClient = {
-  requestTimeout: "30s",
-  retries: 5,
-  initialRetryTime: "300ms",
-  maxRetryTime: "30s",
-  dropHungConnections: false,
-};
-const JAVA: RowClient = { client: "java", requestTimeout: "2s" };
-
-const MIN_1: RowTopic = { isCreated: true, config: { "min.insync.replicas": "1" } };
-const MIN_3: RowTopic = { isCreated: true, config: { "min.insync.replicas": "3" } };
-const RF_1: RowTopic = { isCreated: true, replicationFactor: 1, config: { "min.insync.replicas": "1" } };
-const RF_2: RowTopic = { isCreated: true, replicationFactor: 2, config: { "min.insync.replicas": "1" } };
-
-const POSTED = { compose: ["as-posted"], topic: { isCreated: false } } as const;
-const TWO_VOTERS = {
-  compose: ["as-posted", "fix-replication", "fix-listeners"],
-  topic: { isCreated: false },
-} as const;
-const FIXED = {
-  compose: ["as-posted", "fix-replication", "fix-listeners", "fix-quorum"],
-  topic: { isCreated: false },
-} as const;
-const DEFAULT = { timers: "default", client: {}, watchFor: "30s" } as const;
-const FOUR = { kafka: "4" } as const;
-const DOCKER = { engine: "docker", ...DEFAULT } as const;
+import {
+  DEFAULT,
+  DOCKER,
+  FIXED,
+  FOUR,
+  type Given,
+  JAVA,
+  kill,
+  MIN_1,
+  MIN_3,
+  OWN,
+  pause,
+  POSTED,
+  QUICK,
+  RF_1,
+  RF_2,
+  stop,
+  TWO_VOTERS,
+} from "./given.ts";
+import type { Row } from "./row.ts";
+import { CHANGES } from "./rows-changes.ts";
 
 const GIVEN: readonly Given[] = [
   { id: "stop-leader", does: stop, to: ["leader", "spared"] },
@@ -168,6 +149,8 @@ const GIVEN: readonly Given[] = [
     start: "cold",
     client: { ...QUICK, bootstrap: "targets" },
   },
+
+  ...CHANGES,
 
   { id: "posted-stop-leader", ...POSTED, does: stop, to: ["leader", "any"] },
   { id: "posted-kill-leader", ...POSTED, does: kill, to: ["leader", "any"] },

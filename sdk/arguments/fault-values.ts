@@ -1,12 +1,13 @@
 // What a fault must be as a value: each kind says which options it has, and of what type.
 
 import * as v from "valibot";
-import { type FaultDefinition, kindNames, kindOf, type OptionType } from "../faults/mod.ts";
+import { type FaultDefinition, isOfResources, kindNames, kindOf, type OptionType } from "../faults/mod.ts";
 import type { FaultSpec } from "../model/fault.ts";
 import type { MemberTarget } from "../model/group-target.ts";
 import type { Target } from "../model/target.ts";
 import { fieldsOf, type Schema } from "./checked.ts";
 import { settingsByName, settingsOf } from "./changing.ts";
+import { electionTarget } from "./elections.ts";
 import type { Own } from "./options.ts";
 import * as is from "./values.ts";
 
@@ -38,7 +39,7 @@ function unknownKind(): Schema<FaultSpec> {
 function specOf(definition: FaultDefinition, { needsTarget }: { needsTarget: boolean }): Schema<FaultSpec> {
   const { kind, target } = definition;
   const own = optionsOfKind(kind);
-  const takesTarget = target === undefined && definition.takes !== "settings";
+  const takesTarget = target === undefined && !isOfResources(kind);
   const entries = {
     kind: is.word(kind),
     ...(takesTarget && { target: targetOf(definition) }),
@@ -83,6 +84,8 @@ export function optionOf(type: OptionType): Schema<unknown> {
       return settingsOf;
     case "settings":
       return settingsByName;
+    case "partitions":
+      return electionTarget;
     case "flag":
       return is.flag;
   }

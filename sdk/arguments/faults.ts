@@ -19,6 +19,7 @@ import { fields, maybe, needed, onlyNames, reference, type Schema } from "./chec
 import { logDir } from "./disks.ts";
 import { guarded } from "./guard.ts";
 import { rolled, settingsByName, settingsOf } from "./changing.ts";
+import { electionTarget } from "./elections.ts";
 import { factor } from "./groups.ts";
 import { how, scope } from "./options.ts";
 import * as is from "./values.ts";
@@ -49,6 +50,7 @@ const FAULTS: Takes<making.Faults> = {
   slow: [members, needed("options", fields<SlowOptions>({ lasts, process: is.durationOf(1), factor }))],
   roll: [either, maybe("options", fields<RollOptions>(rolled))],
   reconfigure: [needed("of", settingsOf), needed("settings", settingsByName), maybe("options", lasting)],
+  elect: [needed("election", is.word("preferred", "unclean")), maybe("of", electionTarget)],
   delay: [
     target,
     needed("delay", is.duration),

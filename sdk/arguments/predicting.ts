@@ -5,7 +5,7 @@ import * as v from "valibot";
 import * as making from "../faults/mod.ts";
 import { kindNames, kindOf } from "../faults/mod.ts";
 import { faultWithoutTarget } from "./fault-values.ts";
-import type { FaultKind, ProcessEffect, ResolvedFault, SlowProcessing } from "../model/fault.ts";
+import type { FaultKind, ProcessEffect, ResolvedFault, Restarts, SlowProcessing } from "../model/fault.ts";
 import type { DiskEffect, DiskFault } from "../model/disk.ts";
 import type { MemberName } from "../model/group-target.ts";
 import * as predicting from "../analysis/predict/mod.ts";
@@ -19,7 +19,9 @@ import type {
 } from "../analysis/predict/mod.ts";
 import type { NetFault } from "../model/traffic.ts";
 import { fields, maybe, needed, onlyNames, reference, type Schema } from "./checked.ts";
+import { settingsByName } from "./changing.ts";
 import { logDir } from "./disks.ts";
+import { electionTarget } from "./elections.ts";
 import { guarded } from "./guard.ts";
 import { clientEntries } from "./options.ts";
 import { made, madeList } from "./results.ts";
@@ -50,6 +52,7 @@ const wholeDisk: Schema<DiskFault> = v.pipe(
   ),
   v.check((one) => one.logDir === undefined, "a fault of all log directories"),
 );
+type ElectedLeaders = NonNullable<ResolvedFault["election"]>;
 const fault: Schema<ResolvedFault> = fields<ResolvedFault>(
   {
     kind: predictable,
@@ -59,6 +62,15 @@ const fault: Schema<ResolvedFault> = fields<ResolvedFault>(
     resources: v.array(is.text("a resource's name", 300), "a list of names"),
     processing: fields<SlowProcessing>({ processMs: positive, factor: positive }),
     process: is.word<ProcessEffect>("shutdown", "death", "freeze"),
+    restarts: fields<Restarts>({ wait: is.word("full isr", "alive", "none"), how: is.word("stop", "kill") }, [
+      "wait",
+      "how",
+    ]),
+    settings: settingsByName,
+    election: fields<ElectedLeaders>({ kind: is.word("preferred", "unclean"), of: electionTarget }, [
+      "kind",
+      "of",
+    ]),
     network: madeList<NetFault>("circumstances()", "kind", "broker", "path", "direction"),
     disk: wholeDisk,
     lastsMs: is.number("a number of milliseconds, 0 or more", (ms) => ms >= 0 && Number.isFinite(ms)),
@@ -142,6 +154,7 @@ const FACTS: Readonly<Record<keyof ClusterFacts, true>> = {
   minIsr: true,
   uncleanElection: true,
   isForced: true,
+  own: true,
   fault: true,
   slower: true,
 };

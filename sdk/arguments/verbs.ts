@@ -14,7 +14,7 @@ import type { GroupPredictOptions, PredictOptions } from "../lab/verbs/predict-o
 import type { FaultSpec } from "../model/fault.ts";
 import type { MemberTarget } from "../model/group-target.ts";
 import type { Target } from "../model/target.ts";
-import { kindNames, kindOf } from "../faults/mod.ts";
+import { isOfResources, kindNames, kindOf } from "../faults/mod.ts";
 import { faultSpec, optionsOfKind } from "./fault-values.ts";
 import type { Probe } from "../lab/workload/probe.ts";
 import type { Group } from "../lab/groups/group.ts";
@@ -177,11 +177,16 @@ type PredictValue = (fault: FaultSpec, options?: PredictOptions) => unknown;
 /** `lab.predict` with the kind, target and options of the fault apart: the options are those of the kind. */
 export function predictApart(kind: string): ParametersOf<PredictApart> {
   return [
-    needed("fault", is.word(...kindNames().filter((name) => kindOf(name)!.isPredictable))),
+    needed("fault", is.word(...kindNames().filter(isPredictedApart))),
     needed("target", is.anyTarget),
     maybe("options", options.predictOptionsApart(optionsOfKind(kind))),
   ];
 }
+/** Settings and leaders have no target: they are predicted as values. */
+function isPredictedApart(name: string): boolean {
+  return kindOf(name)!.isPredictable && !isOfResources(name);
+}
+
 export type PredictApart = (
   kind: string,
   target: Target | MemberTarget,
@@ -195,7 +200,7 @@ type PredictGroupValue = (fault: FaultSpec, options: GroupPredictOptions) => unk
 /** The same with the kind, target and options of the fault apart; faults on members are predicted, too. */
 export function predictGroupApart(kind: string): ParametersOf<PredictGroupApart> {
   const isKnown = (name: string): boolean =>
-    kindOf(name)!.isPredictable || ["members", "both"].includes(kindOf(name)!.takes ?? "");
+    isPredictedApart(name) || ["members", "both"].includes(kindOf(name)!.takes ?? "");
   return [
     needed("fault", is.word(...kindNames().filter(isKnown))),
     needed("target", is.anyTarget),

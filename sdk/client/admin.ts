@@ -87,6 +87,13 @@ export async function deleteTopics(
   }
 }
 
+/** A setting that is in force for a topic. */
+export interface TopicSetting {
+  readonly value: string;
+  /** Whether the topic sets it itself. */
+  readonly isOwn: boolean;
+}
+
 /**
  * Asks what of these settings is in force for a topic, its own or the brokers': asks all brokers, since the
  * one that an admin client would ask may be gone where no controller can say so. Undefined where none
@@ -97,7 +104,7 @@ export async function topicSettings(
   topic: string,
   names: readonly string[],
   security?: Security,
-): Promise<Readonly<Record<string, string>> | undefined> {
+): Promise<Readonly<Record<string, TopicSetting>> | undefined> {
   const settings = resourceSettings({ type: "topic", name: topic }, topic, security);
   try {
     const found = await Promise.any(
@@ -108,7 +115,9 @@ export async function topicSettings(
       }),
     );
     return Object.fromEntries(
-      Object.entries(found).flatMap(([name, { value }]) => (value === null ? [] : [[name, value]])),
+      Object.entries(found).flatMap(([name, { value, isOwn }]) =>
+        value === null ? [] : [[name, { value, isOwn }]],
+      ),
     );
   } catch {
     return undefined;

@@ -161,6 +161,7 @@ export {
   POLL_TIMEOUT_MS,
   predictGroup as groupPredictionOf,
 } from "../analysis/predict/groups/mod.ts";
+export { asOneStretch } from "../analysis/explain/mod.ts";
 export { couldBeMachine } from "../analysis/check/mod.ts";
 export { groupPredictionShape } from "../model/group-prediction-schema.ts";
 export { predictionShape } from "../model/prediction-schema.ts";

@@ -10,6 +10,8 @@ import type { CorruptSpec } from "./corrupt.ts";
 import type { DelaySpec } from "./delay.ts";
 import type { DiskSpec } from "./disk.ts";
 import type { DuplicateSpec } from "./duplicate.ts";
+import type { ElectionKind, ElectionTarget } from "../model/election.ts";
+import type { ElectSpec } from "./elect.ts";
 import type { FailDiskSpec } from "./fail-disk.ts";
 import type { FillDiskSpec } from "./fill-disk.ts";
 import type { HangDiskSpec } from "./hang-disk.ts";
@@ -78,6 +80,14 @@ export interface Faults {
     settings: ReconfigureSpec["settings"],
     options?: LastingOptions,
   ): ReconfigureSpec;
+  /**
+   * Leaders are elected: `"preferred"`, the first of a partition's replicas; `"unclean"`, of partitions
+   * without a leader, any replica that is alive. It is over when `lab.inject` returns, and cannot be undone.
+   *
+   * @param of `{ leaderOf: "orders-3" }`, `{ topic: "orders" }`, `{ topic: "orders", partition: 3 }`;
+   *   `"all"` by default
+   */
+  elect(election: ElectionKind, of?: ElectionTarget): ElectSpec;
   /** What a broker sends arrives later by `delay`, give or take `jitter`. */
   delay(target: Target, delay: Duration, options?: ScopeOptions & Pick<DelaySpec, "jitter">): DelaySpec;
   /** Loses a percentage of packets. */
@@ -113,6 +123,7 @@ export const faults: Faults = Object.freeze({
   slow: (target, options) => specOf({ kind: "slow", target, ...options }),
   roll: (target, options) => specOf({ kind: "roll", target, ...options }),
   reconfigure: (of, settings, options) => specOf({ kind: "reconfigure", of, settings, ...options }),
+  elect: (election, of) => specOf({ kind: "elect", election, ...(of !== undefined && { of }) }),
   delay: (target, delay, options) => specOf({ kind: "delay", target, delay, ...options }),
   lose: (target, percent, options) => specOf({ kind: "lose", target, percent, ...options }),
   throttle: (target, rate, options) => specOf({ kind: "throttle", target, rate, ...options }),

@@ -12,6 +12,7 @@ import { corrupt } from "./corrupt.ts";
 import type { FaultDefinition } from "./definition.ts";
 import { delay } from "./delay.ts";
 import { duplicate } from "./duplicate.ts";
+import { elect } from "./elect.ts";
 import { failDisk } from "./fail-disk.ts";
 import { fillDisk } from "./fill-disk.ts";
 import { forgetDisk } from "./forget-disk.ts";
@@ -45,6 +46,7 @@ export const BUILT_IN: Readonly<Record<BuiltInFault, FaultDefinition>> = Object.
   slow,
   roll,
   reconfigure,
+  elect,
   "fill-disk": fillDisk,
   "fail-disk": failDisk,
   "hang-disk": hangDisk,
@@ -117,6 +119,7 @@ export function resolveFault(
     targets,
     ...othersFields({ targets, controllers, members }),
     ...resourcesOf(spec),
+    ...(members.length === 0 && definitionOf(spec.kind).details?.(spec)),
     ...effectOf(spec, targets),
     ...(lastsMs !== undefined && { lastsMs }),
   };
@@ -129,7 +132,7 @@ function resourcesOf(spec: FaultSpec): Pick<ResolvedFault, "resources"> {
 
 /** @throws LabError UNSUPPORTED for members where the fault is of nodes only, and the other way round */
 function assertTakes({ kind, target }: FaultSpec): void {
-  if (target === undefined || definitionOf(kind).takes === "settings") return;
+  if (target === undefined || isOfResources(kind)) return;
   const isMember = isMemberTarget(target);
   const { takes = "nodes" } = definitionOf(kind);
   if (takes === "both" || takes === (isMember ? "members" : "nodes")) return;
@@ -140,6 +143,11 @@ function assertTakes({ kind, target }: FaultSpec): void {
       : `Cannot ${printable(kind)} a broker: it is a fault of members of groups`,
     { hint: "stop, kill, pause and roll take brokers and members; slow takes members." },
   );
+}
+
+/** Whether a kind hits what `resources` names, and takes no target. */
+export function isOfResources(kind: string): boolean {
+  return ["settings", "leaders"].includes(definitionOf(kind).takes ?? "nodes");
 }
 
 /** What links and programs' own code act on are brokers. */

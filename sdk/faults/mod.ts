@@ -8,6 +8,7 @@ export {
   effectOf,
   endsProcess,
   faultKinds,
+  isOfResources,
   resolveFault,
   kindNames,
   kindOf,
@@ -27,6 +28,7 @@ export type { CorruptSpec } from "./corrupt.ts";
 export type { DelaySpec } from "./delay.ts";
 export type { DiskSpec } from "./disk.ts";
 export type { DuplicateSpec } from "./duplicate.ts";
+export type { ElectSpec } from "./elect.ts";
 export type { FailDiskSpec } from "./fail-disk.ts";
 export type { FillDiskSpec } from "./fill-disk.ts";
 export type { HangDiskSpec } from "./hang-disk.ts";

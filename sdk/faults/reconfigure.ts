@@ -21,11 +21,12 @@ export const reconfigure: FaultDefinition = {
   noun: "reconfiguration",
   healed: "as before",
   takes: "settings",
-  isPredictable: false,
+  isPredictable: true,
   options: {
     of: { type: "resource", about: "a topic, a broker, or all brokers", isRequired: true },
     settings: { type: "settings", about: "by Kafka's names", isRequired: true },
   },
+  details: ({ settings }) => ({ settings: settings as ReconfigureSpec["settings"] }),
   resources: ({ of }) => [resourceName(of as SettingsOf)],
   asked: ({ settings }) =>
     Object.entries(settings as ReconfigureSpec["settings"])

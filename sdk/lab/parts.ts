@@ -14,7 +14,13 @@ import type { Opened } from "./open.ts";
 import { type Cluster, makeCluster } from "./verbs/cluster.ts";
 import { rollOneOf } from "./verbs/roll.ts";
 import type { OpenFaults } from "./faults/open-faults.ts";
-import { type Inject, makeFaultResolver, makeInject, type ResolveFault } from "./verbs/inject.ts";
+import {
+  type Inject,
+  type InjectParts,
+  makeFaultResolver,
+  makeInject,
+  type ResolveFault,
+} from "./verbs/inject.ts";
 import { type Disk, makeDisk } from "./verbs/disk.ts";
 import { makeNet, type Net } from "./verbs/network.ts";
 import { makeTargetResolver } from "./verbs/target-resolver.ts";
@@ -79,7 +85,7 @@ export function assemble(
   const resolve = makeFaultResolver(resolveTarget, (target) => groups.resolve(target), brokers);
   const shared = { engine, observer, faults, endpoints, security, note, assertOpen, signal };
   const own = { javaClients: () => javaClients(probes), members: () => groups };
-  const inject = makeInject({ ...shared, ...own, resolve, brokers, rollOne: rollOneOf(() => cluster) });
+  const inject = makeInject({ ...shared, ...own, ...verbsOf(() => cluster), resolve, brokers });
   const attachment = attachmentOf(context, {
     ...shared,
     lab,
@@ -112,6 +118,11 @@ export function assemble(
   ending.add(() => groups.close());
   const verbs = { resolve, inject, cluster, net, disk, probes, watches, groups };
   return { ...verbs, thread, observer, security, endpoints, topic, brokerOf, attachment };
+}
+
+/** The verbs of the cluster that faults are made of; they are made after the faults. */
+function verbsOf(cluster: () => Cluster): Pick<InjectParts, "rollOne" | "elect"> {
+  return { rollOne: rollOneOf(cluster), elect: (...asked) => cluster().elect(...asked) };
 }
 
 /** The names of the probes that are clients in Java. */

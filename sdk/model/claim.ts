@@ -7,7 +7,9 @@ import type { Odds, Span } from "./span.ts";
  * another one is active, there is none, or it stays. Of the leader: it moves, may move, or stays (which
  * includes that there is none any more). Of the client's sends while the fault lasts: they are acknowledged
  * again, perhaps, or not. Of a send that begins at the fault: how it ends, where that differs. Of records:
- * what is possible, and that consumers do not see new ones. And that the machine is slow.
+ * what is possible, and that consumers do not see new ones. Of a rolling restart: whether the ISR may be
+ * smaller than `min.insync.replicas`. Of settings: which have no effect that is derived. And that the machine
+ * is slow.
  */
 export type ClaimCode =
   | "controllerMoves"
@@ -30,6 +32,9 @@ export type ClaimCode =
   | "duplicatesPossible"
   | "unknownPossible"
   | "notVisible"
+  | "minIsrKept"
+  | "belowMinIsrPossible"
+  | "settingsNotDerived"
   | "slowMachine";
 
 /** One statement of a prediction's sentence, with the figures that it names. */
@@ -59,14 +64,22 @@ export type LeaderReason =
   | "hung disk"
   | "frozen isr"
   | "shrinks"
-  | "untouched";
+  | "untouched"
+  | "preferred"
+  | "unclean by request"
+  | "unclean by timer"
+  | "not needed"
+  | "refused"
+  | "enough replicas";
 
 /**
  * A reason for the outcome. Of the cluster: a controlled shutdown, a fenced leader, an unclean election, why
  * nobody can be elected, why the leader waits for its followers, or that nothing happens to the partition;
  * that the high watermark stands still, and that a replica which is not in sync may be elected when it is
- * back (KIP-966), and that nothing was forced to a disk. Of the client: why it is not served though the
- * cluster could serve it. Of time: the fault is healed.
+ * back (KIP-966), and that nothing was forced to a disk; that an election was asked for, is not needed or
+ * refused, or comes with a timer; that the ISR has become large enough; that the brokers of a rolling restart
+ * come back one after the other, and that of a setting nothing is derived. Of the client: why it is not
+ * served though the cluster could serve it. Of time: the fault is healed.
  */
 export type ReasonCode =
   | LeaderReason
@@ -75,6 +88,8 @@ export type ReasonCode =
   | "high watermark"
   | "eligible replica"
   | "not forced"
+  | "comes back"
+  | "not derived"
   | "acks 0"
   | "acks 1"
   | "leader unreachable"

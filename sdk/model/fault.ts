@@ -6,6 +6,7 @@
 
 import type { Broker, NodeId } from "./broker.ts";
 import type { DiskFault } from "./disk.ts";
+import type { ElectionKind, ElectionTarget } from "./election.ts";
 import { type Duration, readable } from "./duration.ts";
 import type { MemberName, MemberTarget } from "./group-target.ts";
 import type { Target } from "./target.ts";
@@ -27,6 +28,7 @@ export type BuiltInFault =
   | "slow"
   | "roll"
   | "reconfigure"
+  | "elect"
   | "fill-disk"
   | "fail-disk"
   | "hang-disk"
@@ -60,6 +62,16 @@ export interface FaultSpec {
  */
 export type ProcessEffect = "shutdown" | "death" | "freeze";
 
+/** How nodes are restarted one after the other. */
+export interface Restarts {
+  /**
+   * What is waited for before the next: every partition has its full ISR; the broker is registered and not
+   * fenced; nothing.
+   */
+  readonly wait: "full isr" | "alive" | "none";
+  readonly how: "stop" | "kill";
+}
+
 /** How slow the members of a group process records while a fault lasts. */
 export interface SlowProcessing {
   /** How long one record takes, in milliseconds; in a history absent where members differ. */
@@ -90,8 +102,17 @@ export interface ResolvedFault extends FaultEffect {
    * `process` is what happens to the members' processes. @default none
    */
   readonly members?: readonly MemberName[];
-  /** Whose settings it changes: `topic orders`, `broker 1`; `targets` is then empty. @default none */
+  /**
+   * Whose settings it changes: `topic orders`, `broker 1`; or whose leaders it elects: `leader of orders-3`.
+   * `targets` is then empty. @default none
+   */
   readonly resources?: readonly string[];
+  /** How its targets are restarted one after the other. @default they are not */
+  readonly restarts?: Restarts;
+  /** The settings that it changes, by Kafka's names; null: as inherited. @default none */
+  readonly settings?: Readonly<Record<string, string | null>>;
+  /** The leaders that it elects. @default none */
+  readonly election?: { readonly kind: ElectionKind; readonly of: ElectionTarget };
   /** How long it lasts, in milliseconds; absent: until it is healed. */
   readonly lastsMs?: number;
 }

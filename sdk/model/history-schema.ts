@@ -130,6 +130,7 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     prediction: predictionShape,
     network,
     lastsMs: optional(amount),
+    asked: optional(text),
   },
   "group prediction": {
     atMs: number,

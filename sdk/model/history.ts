@@ -183,6 +183,8 @@ export interface PredictionEvent {
   network?: readonly NetFault[];
   /** The planned duration of the fault; absent: until it is healed. */
   lastsMs?: number;
+  /** What is changed of the prediction's `resources`: `min.insync.replicas=3`, `preferred leader`. */
+  asked?: string;
 }
 
 /** The first event of every history. */

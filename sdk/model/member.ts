@@ -10,8 +10,11 @@ export type NodeName = `node ${number}`;
 /** A member of a consumer group by its name: `member billing.1`. */
 export type GroupMemberKey = `member ${string}`;
 
-/** What has settings, by its name: `settings of topic orders`. */
-export type ResourceKey = `settings of ${string}`;
+/**
+ * What has settings, by its name: `settings of topic orders`; or whose leaders are elected: `leader of
+ * orders-3`.
+ */
+export type ResourceKey = `settings of ${string}` | `leader of ${string}` | `leaders of ${string}`;
 
 /** A broker's number, a node that is only a controller, a member of a group, or what has settings. */
 export type Member = Broker | NodeName | GroupMemberKey | ResourceKey;
@@ -24,7 +27,10 @@ export interface Members {
   readonly controllers?: readonly NodeId[];
   /** Members of consumer groups; absent where there is none, and `targets` is then empty. */
   readonly members?: readonly MemberName[];
-  /** What its settings were changed of: `topic orders`, `broker 1`; absent where there is none. */
+  /**
+   * What its settings were changed of: `topic orders`, `broker 1`; or whose leaders were elected: `leader of
+   * orders-3`. Absent where there is none.
+   */
   readonly resources?: readonly string[];
 }
 
@@ -40,13 +46,17 @@ export function memberKey({ member }: Pick<MemberName, "member">): GroupMemberKe
   return `${MEMBER}${member}`;
 }
 
+function isLeaders(resource: string): resource is Extract<ResourceKey, `leader${string}`> {
+  return resource.startsWith("leader of ") || resource.startsWith("leaders of ");
+}
+
 /** All that is hit. */
 export function membersOf({ targets, controllers = [], members = [], resources = [] }: Members): Member[] {
   return [
     ...targets,
     ...controllers.map(nodeName),
     ...members.map(memberKey),
-    ...resources.map((one): ResourceKey => `settings of ${one}`),
+    ...resources.map((one): ResourceKey => (isLeaders(one) ? one : `settings of ${one}`)),
   ];
 }
 

@@ -93,6 +93,8 @@ export interface Prediction {
   readonly targets: readonly Broker[];
   /** The targets that are only controllers, by their `node.id`; absent where there is none. */
   readonly controllers?: readonly NodeId[];
+  /** What its settings or leaders are changed of: `topic orders`; absent where it hits nodes. */
+  readonly resources?: readonly string[];
   /** How long the fault lasts, in milliseconds; absent: until it is healed. */
   readonly lastsMs?: number;
   /** What becomes of the active controller. Absent in files of versions before 0.7. */
@@ -103,7 +105,8 @@ export interface Prediction {
   readonly served: Odds;
   /**
    * The longest time without an acknowledged send while the fault lasts, for a client that sends all the
-   * time; null where `served` is 0. With odds between: where it is served.
+   * time; null where `served` is 0, and of a rolling restart that waits for nothing. With odds between: where
+   * it is served.
    */
   readonly gap: Span | null;
   /** What `gap` is made of. */
@@ -132,6 +135,13 @@ export interface Prediction {
    * a replica that no longer fetches. Only for `acks` 0 and 1, and absent where consumers read as before.
    */
   readonly visible?: Odds;
+  /**
+   * Of a rolling restart: whether the ISR may be smaller than `min.insync.replicas` on the way, and what
+   * that minimum is, never more than there are replicas.
+   */
+  readonly belowMinIsr?: { readonly is: Possibility; readonly min: number };
+  /** Settings that the fault changes, and of whose effect on a client nothing is derived. */
+  readonly notDerived?: readonly string[];
   /** For a delay: every answer until the first acknowledgement, in order. */
   readonly roundTrips?: readonly RoundTrip[];
   /**

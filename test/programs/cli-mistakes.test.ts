@@ -238,7 +238,7 @@ for (const [script, argv, said, how = {}] of mistakes) {
 }
 
 const closed = (["predict", "replay", "table"] as const).map((script) => {
-  const argv = { predict: [], replay: [recorded], table: ["--from", "scripts/table/data/2026-11-25.json"] };
+  const argv = { predict: [], replay: [recorded], table: ["--from", "scripts/table/data/2026-11-30.json"] };
   return [script, queued(() => start(script, argv[script], { stdout: "closed" }))] as const;
 });
 for (const [script, ended] of closed)

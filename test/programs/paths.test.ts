@@ -16,7 +16,7 @@ cpSync(path.join(root, "compose/as-posted.yml"), path.join(reader, "mine.yml"));
 cpSync(path.join(root, "notebooks/recordings/01-broker-stops/1"), path.join(reader, "run"), {
   recursive: true,
 });
-cpSync(path.join(root, "scripts/table/data/2026-11-25.json"), path.join(reader, "data.json"));
+cpSync(path.join(root, "scripts/table/data/2026-11-30.json"), path.join(reader, "data.json"));
 writeFileSync(path.join(reader, "app.json"), '{"topic": "a/b"}');
 
 /** As npm starts it for a reader in another folder. */

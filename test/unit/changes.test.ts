@@ -47,6 +47,24 @@ test("decodeNamed() tells what was set on the resource itself from what it inher
   });
 });
 
+test("faults.elect() is a value that hits leaders, ends by itself, and takes what cluster.elect() takes", () => {
+  const spec = faults.elect("preferred", { leaderOf: "orders-3" });
+  assert.equal({ ...spec }, { kind: "elect", election: "preferred", of: { leaderOf: "orders-3" } });
+  const resolved = resolveFault(spec, []);
+  assert.equal(resolved, {
+    kind: "elect",
+    targets: [],
+    resources: ["leader of orders-3"],
+    election: { kind: "preferred", of: { leaderOf: "orders-3" } },
+  });
+  assert.is(namedMembers(resolved), "leader of orders-3");
+  assert.is(definitionOf("elect").endsByItself, true);
+  assert.equal(resolveFault(faults.elect("unclean"), []).resources, ["leaders of all partitions"]);
+  assert.equal(resolveFault(faults.elect("unclean", { topic: "a" }), []).resources, ["leaders of topic a"]);
+  assert.throws(() => faults.elect("clean" as never), refusal(TypeError));
+  assert.throws(() => faults.elect("unclean", "none" as never), refusal(TypeError));
+});
+
 test("faults.reconfigure() is a value that hits settings, and neither broker nor member", () => {
   const spec = faults.reconfigure({ topic: "orders" }, { "min.insync.replicas": "3" }, { lasts: "5s" });
   const resolved = resolveFault(spec, []);
@@ -54,6 +72,7 @@ test("faults.reconfigure() is a value that hits settings, and neither broker nor
     kind: "reconfigure",
     targets: [],
     resources: ["topic orders"],
+    settings: { "min.insync.replicas": "3" },
     lastsMs: 5000,
   });
   assert.is(namedMembers(resolved), "settings of topic orders");

@@ -162,11 +162,12 @@ test("a value that cannot be is refused where the fault is made, and where it is
     assert.is(thrown(act), "TypeError");
 });
 test("every kind says what each of its options is for, and has a default for what the command line may leave out", () => {
-  for (const { kind, about, noun, options, isPredictable } of faultKinds()) {
+  for (const { kind, about, noun, options, isPredictable, resources } of faultKinds()) {
     assert.ok(about !== "" && noun !== "", kind);
     for (const [name, { about, isRequired, default: usual }] of Object.entries(options)) {
       assert.ok(about !== "", `${kind}.${name}`);
-      if (isPredictable && isRequired) assert.is.not(usual, undefined, `${kind}.${name}`);
+      if (isPredictable && isRequired && resources === undefined)
+        assert.is.not(usual, undefined, `${kind}.${name}`);
     }
   }
 });

@@ -196,6 +196,14 @@ for (const [name, args, ...words] of [
   });
 
 const DEDICATED = "./test/compose/dedicated-controllers.yml";
+test("predict.ts takes a roll of brokers, and what it waits for", () => {
+  const rolled = (...args: string[]): readonly unknown[] => {
+    const { prediction } = json("--fault", "roll", "--target", "1,2,3", ...args);
+    return [prediction.fault, prediction.targets, prediction.belowMinIsr?.is, prediction.gap === null];
+  };
+  assert.equal(rolled(), ["roll", [1, 2, 3], "no", false]);
+  assert.equal(rolled("--wait", "none"), ["roll", [1, 2, 3], "possible", true]);
+});
 test("predict.ts takes nodes that are only controllers: by role, node.id and service", () => {
   const hit = (...args: string[]): unknown[] => {
     const { fault, controller } = json(DEDICATED, ...args).circumstances;
@@ -317,7 +325,7 @@ test("predict.ts --group predicts a roll and members that are slow", () => {
 for (const args of [
   ["--member", "1"],
   ["--fault", "slow", "--slow-to", "1s"],
-  ["--fault", "roll"],
+  ["--fault", "kill", "--wait", "none"],
   ["--group", "billing", "--fault", "slow", "--member", "1"],
   ["--group", "billing", "--fault", "slow", "--slow-to", "1s"],
   ["--group", "billing", "--fault", "delay", "--member", "1"],

@@ -77,6 +77,8 @@ const TARGETS = [
   ["followers", "spared", 2, undefined],
   ["followers", "hit", 2, [2, 3]],
   ["bystander", "any", 1, undefined],
+  ["all", "any", 1, [1, 2, 3]],
+  ["topic", "any", 1, []],
 ] as const;
 for (const [whom, controller, is, expected] of TARGETS) {
   test(`targetsOf() ${whom}, controller ${controller}, where it is ${is}: ${expected ?? "another topic is drawn"}`, () => {
@@ -430,6 +432,14 @@ test("words of a row tell what makes it another", () => {
   assert.is(faultWords(of("delay-clients-below")), "delay 1s (clients)");
   assert.is(targetWords(of("kill-leader-controller")), "leader, which is the controller");
   assert.is(clusterWords(of("kill-leader-rf-1-4")), "three-brokers, Kafka 4, RF 1, min.insync.replicas=1");
+  assert.is(faultWords(of("min-isr-raised")), "reconfigure (min.insync.replicas=3)");
+  assert.is(faultWords(of("elect-unclean")), "elect (unclean)");
+  assert.is(targetWords(of("min-isr-raised")), "topic, after stop of the follower");
+  assert.is(targetWords(of("power-cut-all")), "all brokers, after forget-disk of all brokers");
+  assert.is(
+    targetWords(of("elect-unclean")),
+    "topic, after stop of the follower, kill of the leader, healing of the first",
+  );
   assert.is(clientWords(of("kill-leader-idempotent")), "kafkajs, acks all, requestTimeout 2s, idempotent");
 });
 test("pageText() holds every run, what was left out, and each miss with its reason", () => {

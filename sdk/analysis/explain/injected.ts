@@ -7,15 +7,17 @@ import type { NetFault } from "../../model/traffic.ts";
 
 /**
  * Finds the fault that was predicted: the next of its kind, on its targets, with the same wrong with the
- * network.
+ * network, or the same settings changed.
  */
 export function injectedAfter(history: History, predicted: PredictionEvent): FaultEvent | undefined {
-  const { atMs, prediction, network } = predicted;
+  const { atMs, prediction, network, asked } = predicted;
   return history.find((event): event is FaultEvent => {
     if (event.kind !== "fault" || event.atMs < atMs || event.fault !== prediction.fault) return false;
     // a role may be resolved in another order
     if (sorted(event.targets) !== sorted(prediction.targets)) return false;
     if (sorted(event.controllers ?? []) !== sorted(prediction.controllers ?? [])) return false;
+    if (String(event.resources) !== String(prediction.resources)) return false;
+    if (asked !== undefined && asked !== event.asked) return false;
     return network === undefined || event.network === undefined || sameNetwork(network, event.network);
   });
 }
@@ -43,7 +45,7 @@ function isOnly(history: History, atMs: number, fault: FaultEvent): boolean {
     if (event.id === fault.id || event.effectAtMs > fault.effectAtMs) continue;
     if (event.atMs > atMs) return false;
     if (event.kind === "heal") open.delete(event.id);
-    // brokers that do not run are reckoned with
+    // brokers that do not run, and settings, are reckoned with
     else if (event.network !== undefined || event.disk !== undefined) open.add(event.id);
   }
   return open.size === 0;

@@ -19,6 +19,7 @@ import {
   ofNodes,
   windows,
 } from "../check/mod.ts";
+import { asOneStretch, isByRequest, smallestIsr, wasLedByAnother } from "./asked-for.ts";
 import { type MeasuredController, measuredController } from "./measured-controller.ts";
 
 /** What came of a fault for one client, in the terms of a prediction. */
@@ -60,6 +61,8 @@ export interface MeasuredOutcome {
    * broker later: what became of them is not of its making.
    */
   lost: number;
+  /** The smallest ISR that was seen of the partition while it lasted; null where it was not seen. */
+  smallestIsr: number | null;
   /** Those that are in the log more than once. */
   duplicates: number;
   /** Those with the outcome `info`. */
@@ -88,12 +91,13 @@ export interface MeasuredSends {
  * Measures one fault for one client and partition; null where it did not send to it while the fault lasted.
  */
 export function measuredOutcome(
-  history: History,
+  whole: History,
   fault: FaultEvent,
   sent: MeasuredSends,
 ): MeasuredOutcome | null {
+  const history = asOneStretch(whole, fault);
   const { client, topic, partition, lastsMs = Infinity } = sent;
-  const { whole, window } = stretchOf(history, fault, lastsMs);
+  const { full, window } = stretchOf(history, fault, lastsMs);
   // of a long run only what a measurement needs: there may be many predictions
   const isOwn = sendsTo(history, sent);
   const near = history.filter(
@@ -116,16 +120,18 @@ export function measuredOutcome(
     ),
   );
   return {
-    failedOver:
-      measured.leader.after !== null &&
-      measured.leader.before !== null &&
-      measured.leader.after !== measured.leader.before,
+    failedOver: isByRequest(fault)
+      ? wasLedByAnother(history, sent, { fromMs: fault.atMs, toMs: window.toMs })
+      : measured.leader.after !== null &&
+        measured.leader.before !== null &&
+        measured.leader.after !== measured.leader.before,
     controller: measuredController(history, fault, window),
     gapMs: gap.ms,
-    countedFromMs: Math.max(whole.fromMs, joinedMs) - fault.atMs,
+    countedFromMs: Math.max(full.fromMs, joinedMs) - fault.atMs,
     usualMs: usualOf(near, window.fromMs),
     lastedMs: window.toMs - window.fromMs,
-    isCut: window.toMs < whole.toMs,
+    isCut: window.toMs < full.toMs,
+    smallestIsr: smallestIsr(history, sent, window),
     lost: counts.lost,
     duplicates: counts.duplicates,
     unknown: counts.unknown,
@@ -138,14 +144,14 @@ function stretchOf(
   history: History,
   fault: FaultEvent,
   lastsMs: number,
-): { whole: FaultWindow; window: FaultWindow } {
+): { full: FaultWindow; window: FaultWindow } {
   const { faults, heals } = ofNodes(windows(history));
-  const whole = faults.find(({ id }) => id === fault.id)!;
+  const full = faults.find(({ id }) => id === fault.id)!;
   const changes = [...faults, ...heals.map(({ id, effectAtMs }) => ({ id, fromMs: effectAtMs }))].filter(
-    ({ id, fromMs }) => id !== fault.id && fromMs > whole.fromMs,
+    ({ id, fromMs }) => id !== fault.id && fromMs > full.fromMs,
   );
-  const toMs = Math.min(whole.toMs, whole.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs));
-  return { whole, window: { ...whole, toMs } };
+  const toMs = Math.min(full.toMs, full.fromMs + lastsMs, ...changes.map(({ fromMs }) => fromMs));
+  return { full, window: { ...full, toMs } };
 }
 
 /** What the machine kept from lab and brokers, in the gap and before the fault. */

@@ -8,7 +8,7 @@ import type { Prediction } from "../../model/prediction.ts";
 import { type MeasuredOutcome, measuredOutcome, partitionOfSend } from "./measured-outcome.ts";
 import { injectedAfter, isDeleted, isOnlyFault } from "./injected.ts";
 import { controllerOn } from "./controller-check.ts";
-import { concluded, type Found, weigh } from "./machine-doubt.ts";
+import { concluded, type Found, weigh, type Weighed } from "./machine-doubt.ts";
 
 /** One prediction and what came. */
 export interface PredictionCheck {
@@ -79,11 +79,23 @@ function checkOf(history: History, event: PredictionEvent): PredictionCheck {
     controllerOn(prediction, measured.controller, measured.lastedMs),
     movedOn(prediction, measured, isWatched),
     servedOn(prediction, measured),
+    isrOn(prediction, measured),
     ...(isOnlyPartition || isKnown(history, client, topic) ? countsOn(prediction, measured) : []),
   ];
   const isIdempotent = settingsOf(history, client)?.["idempotent"] === true;
-  const weighed = found.map((one) => weigh(one, measured, { isIdempotent }));
+  const weighed = found
+    .map((one) => weigh(one, measured, { isIdempotent }))
+    .map((one) => (isUnderived(prediction) ? withoutVerdict(one) : one));
   return { ...common, ...concluded(weighed, () => isAsPredicted(history, event, fault)) };
+}
+
+/** Whether the fault changes a setting of which nothing is derived: what disagrees may be its effect. */
+function isUnderived({ notDerived = [] }: Prediction): boolean {
+  return notDerived.length > 0;
+}
+
+function withoutVerdict(one: Weighed): Weighed {
+  return one.verdict === false ? { ...one, verdict: "unknown" } : one;
 }
 
 /** Whether nothing else happened to the cluster: another fault, or a topic that somebody deleted. */
@@ -173,6 +185,16 @@ function servedOn(
     doubt: isLess ? "less" : "more",
     byMs: isLess ? gap.fromMs - gapMs - countedFromMs : gapMs - (gap?.toMs ?? 0) - slackMs,
     text: `${readable(gapMs)} without an acknowledged send is ${isLess ? "less" : "more"} than predicted`,
+  };
+}
+
+function isrOn({ belowMinIsr }: Prediction, { smallestIsr }: MeasuredOutcome): Found {
+  if (belowMinIsr === undefined || belowMinIsr.is === "possible") return { verdict: true };
+  if (smallestIsr === null || smallestIsr >= belowMinIsr.min) return { verdict: true };
+  return {
+    verdict: false,
+    doubt: "moved",
+    text: `the ISR was down to ${smallestIsr}, below ${belowMinIsr.min}, which was not predicted`,
   };
 }
 

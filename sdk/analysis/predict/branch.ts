@@ -4,6 +4,7 @@ import { processOf } from "../../faults/mod.ts";
 import type { NodeId } from "../../model/history.ts";
 import { controllersField } from "../../model/member.ts";
 import type { Circumstances } from "./circumstances.ts";
+import { isByRequest } from "./by-request.ts";
 import { whileItLasts } from "./lasting.ts";
 import { possibilities } from "./possibilities.ts";
 import { visibleOf } from "./visible.ts";
@@ -12,6 +13,7 @@ import { type Quorum, quorumOf } from "./quorum.ts";
 import { sendOf } from "./send.ts";
 import type { Service } from "./served.ts";
 import { serviceOf, settling } from "./service.ts";
+import { notDerived } from "./settings.ts";
 import { type Situation, situationOf } from "./situation.ts";
 import { NOW, span } from "./span.ts";
 import { type LeaderChange, leaderChanges } from "./leader-change.ts";
@@ -29,11 +31,22 @@ export type BranchPrediction = Omit<Prediction, "sentence" | "claims" | "why" | 
   readonly reasons: readonly Reason[];
 };
 
+/** Every course that events may take; where the active controller is not known, with each that it may be. */
+export function allBranches(circumstances: Circumstances): PredictionBranch[] {
+  const controllers: readonly (NodeId | null)[] =
+    circumstances.controller !== null || circumstances.voters.length === 0
+      ? [circumstances.controller]
+      : circumstances.voters;
+  return controllers.flatMap((controller) =>
+    predictionBranches(circumstances, controller).map((branch) => ({
+      ...branch,
+      odds: branch.odds / controllers.length,
+    })),
+  );
+}
+
 /** Every course that events may take with a controller. */
-export function predictionBranches(
-  circumstances: Circumstances,
-  controller: NodeId | null,
-): PredictionBranch[] {
+function predictionBranches(circumstances: Circumstances, controller: NodeId | null): PredictionBranch[] {
   const situation = situationOf({ ...circumstances, controller });
   const quorum = quorumOf(situation);
   return leaderChanges(situation, quorum).map(({ odds, leaderChange }) => ({
@@ -50,6 +63,7 @@ function predictBranch(situation: Situation, quorum: Quorum, leaderChange: Leade
     fault: situation.fault.kind,
     targets: situation.fault.targets,
     ...controllersField(situation.fault),
+    ...(situation.fault.resources && { resources: situation.fault.resources }),
     ...(situation.fault.lastsMs === undefined ? {} : { lastsMs: situation.fault.lastsMs }),
     controller: controllerOf(quorum),
     failsOver: leaderChange.moves > 0 ? 1 : 0,
@@ -61,10 +75,16 @@ function predictBranch(situation: Situation, quorum: Quorum, leaderChange: Leade
     ...(service.trips === null ? {} : { roundTrips: service.trips.trips }),
     ...possibilities(situation, leaderChange, service, send),
     ...visibleOf(situation, leaderChange, service),
+    ...notDerivedField(situation),
     ...((situation.slower ?? 1) === 1 ? {} : { slower: situation.slower! }),
     reasons: reasonsOf(situation, quorum, leaderChange, service),
   } satisfies BranchPrediction;
   return whileItLasts<BranchPrediction>(prediction, leaderChange.movedAt, situation.fault.lastsMs);
+}
+
+function notDerivedField(situation: Situation): Pick<Prediction, "notDerived"> {
+  const names = notDerived(situation);
+  return names.length === 0 ? {} : { notDerived: names };
 }
 
 function controllerOf({ outcome, activeAt }: Quorum): NonNullable<Prediction["controller"]> {
@@ -117,7 +137,7 @@ function partsOf(
       timers: quorum.timers,
       what: "until another controller is active",
     });
-  if (ready.toMs > 0) {
+  if (ready.toMs > 0 && !isByRequest(situation)) {
     const rest = span(Math.max(0, ready.fromMs - another.fromMs), Math.max(0, ready.toMs - another.toMs));
     const timers = leaderChange.timers.filter((timer) => !parts.some((part) => part.timers.includes(timer)));
     parts.push({
@@ -130,6 +150,13 @@ function partsOf(
           : "until the replicas that do not fetch leave the ISR",
     });
   }
+  if (ready.toMs > 0 && isByRequest(situation))
+    parts.push({
+      kind: "election",
+      tookMs: ready,
+      timers: leaderChange.timers,
+      what: "until a replica that is alive is elected, and enough of the others follow it",
+    });
   const settled = settling(situation, leaderChange);
   if (settled.tookMs.toMs > 0)
     parts.push({

@@ -73,6 +73,8 @@ export interface KnownTopic {
   readonly uncleanElection: boolean;
   /** Whether each record is forced to the disk before it is answered: `flush.messages` 1. @default false */
   readonly isForced?: boolean;
+  /** Settings that the topic sets itself, so that the brokers' have no effect on it. @default none */
+  readonly own?: readonly string[];
   /** True where there is no cluster yet: leader and replicas are what Kafka would choose. */
   readonly isAssumed: boolean;
 }

@@ -23,6 +23,7 @@ export function claimsOf(prediction: Claimed): readonly Claim[] {
     serviceClaim(prediction),
     ...sendClaims(prediction),
     ...recordClaims(prediction),
+    ...settingClaims(prediction),
     ...machineClaims(prediction),
   ];
 }
@@ -39,7 +40,7 @@ export function sentenceOf(claims: readonly Claim[]): string {
     head.join(isBut ? ", but " : ", "),
     ...others.filter(({ code }) => SENDS.has(code)).map(({ text }) => text),
     records.map(({ text }) => text).join(", "),
-    ...others.filter(({ code }) => code === "slowMachine").map(({ text }) => text),
+    ...others.filter(({ code }) => LAST.has(code)).map(({ text }) => text),
   ]
     .filter((text) => text !== "")
     .join("; ");
@@ -60,7 +61,11 @@ const RECORDS: ReadonlySet<Claim["code"]> = new Set([
   "duplicatesPossible",
   "unknownPossible",
   "notVisible",
+  "minIsrKept",
+  "belowMinIsrPossible",
 ]);
+
+const LAST: ReadonlySet<Claim["code"]> = new Set(["settingsNotDerived", "slowMachine"]);
 
 /** Of the active controller, where nodes are hit that are only controllers. */
 function controllerClaims({ controller, controllers = [] }: Claimed): Claim[] {
@@ -112,6 +117,13 @@ function serviceClaim({ served, gap, timers, lastsMs }: Claimed): Claim {
     const until = lastsMs === undefined ? "" : ` while the fault lasts, ${readable(lastsMs)}`;
     return { code: "notServed", ...common, text: `no send is acknowledged${until}${by}` };
   }
+  if (gap === null && served < 1)
+    return {
+      code: "mayBeServed",
+      ...common,
+      odds: served,
+      text: `sends may not be acknowledged before the last broker is back${by}`,
+    };
   const when =
     gap === null
       ? ""
@@ -158,7 +170,7 @@ function sendClaims({ served, send }: Claimed): Claim[] {
   ];
 }
 
-function recordClaims({ lost, duplicates, unknown, visible }: Claimed): Claim[] {
+function recordClaims({ lost, duplicates, unknown, visible, belowMinIsr }: Claimed): Claim[] {
   return [
     lost === "no" ? { code: "noneLost", text: "0 lost" } : { code: "lossPossible", text: "losses possible" },
     duplicates === "no"
@@ -168,6 +180,7 @@ function recordClaims({ lost, duplicates, unknown, visible }: Claimed): Claim[] 
       ? []
       : [{ code: "unknownPossible", text: "unknown outcomes possible" } satisfies Claim]),
     ...(visible === undefined ? [] : [visibleClaim(visible)]),
+    ...(belowMinIsr === undefined ? [] : [minIsrClaim(belowMinIsr)]),
   ];
 }
 
@@ -175,6 +188,17 @@ function visibleClaim(visible: Odds): Claim {
   const text = "new records not visible to consumers";
   if (visible === 0) return { code: "notVisible", text };
   return { code: "notVisible", odds: 1 - visible, text: `${text} with odds of ${percent(1 - visible)}` };
+}
+
+function minIsrClaim({ is, min }: NonNullable<Claimed["belowMinIsr"]>): Claim {
+  return is === "no"
+    ? { code: "minIsrKept", text: `ISR never below ${min}` }
+    : { code: "belowMinIsrPossible", text: `ISR below ${min} possible` };
+}
+
+function settingClaims({ notDerived = [] }: Claimed): Claim[] {
+  if (notDerived.length === 0) return [];
+  return [{ code: "settingsNotDerived", text: `no effect of ${notDerived.join(", ")} is derived` }];
 }
 
 function machineClaims({ slower }: Claimed): Claim[] {

@@ -46,6 +46,8 @@ export interface ClusterFacts {
   readonly uncleanElection?: boolean;
   /** Whether the topic forces each record: its own `flush.messages` is 1. @default the leader's setting */
   readonly isForced?: boolean;
+  /** Names of the settings that the topic sets itself. @default none */
+  readonly own?: readonly string[];
   readonly fault: ResolvedFault;
   /** How many times slower the machine is than that of the figures. @default 1 */
   readonly slower?: number;
@@ -57,7 +59,7 @@ export interface ClusterFacts {
  * @throws RangeError where the cluster has no such partition
  */
 export function circumstances(facts: ClusterFacts): Circumstances {
-  const { topic, client, minIsr, uncleanElection, isForced, fault } = facts;
+  const { topic, client, minIsr, uncleanElection, isForced, own, fault } = facts;
   const { slower, ...cluster } = knownCluster(facts);
   return {
     ...cluster,
@@ -67,6 +69,7 @@ export function circumstances(facts: ClusterFacts): Circumstances {
       ...(minIsr === undefined ? {} : { minIsr }),
       ...(uncleanElection === undefined ? {} : { uncleanElection }),
       ...(isForced === undefined ? {} : { isForced }),
+      ...(own === undefined ? {} : { own }),
     }),
     client: knownClient(client),
     fault,
@@ -117,6 +120,8 @@ export interface TopicFacts {
   readonly uncleanElection?: boolean;
   /** @default whether the leader's log.flush.interval.messages is 1 */
   readonly isForced?: boolean;
+  /** Names of the settings that the topic sets itself. @default none */
+  readonly own?: readonly string[];
 }
 
 /**
@@ -127,7 +132,7 @@ export interface TopicFacts {
 export function knownTopic(
   nodes: readonly KnownNode[],
   { partitions }: Pick<DescribedCluster, "partitions">,
-  { topic, partition, minIsr, uncleanElection, isForced }: TopicFacts,
+  { topic, partition, minIsr, uncleanElection, isForced, own = [] }: TopicFacts,
 ): KnownTopic {
   const state = partitions.find((one) => one.topic === topic && one.partition === partition);
   if (state === undefined)
@@ -140,6 +145,7 @@ export function knownTopic(
     minIsr: minIsr ?? brokerNumber(ownProperties, "min.insync.replicas"),
     uncleanElection: uncleanElection ?? brokerFlag(ownProperties, "unclean.leader.election.enable"),
     ...((isForced ?? Number(ownProperties["log.flush.interval.messages"]) === 1) && { isForced: true }),
+    ...(own.length > 0 && { own }),
     isAssumed: false,
   };
 }

@@ -13,7 +13,7 @@ import type { Span } from "../../model/prediction.ts";
 import { span } from "./span.ts";
 
 /** client/watch.ts: a broker that did not answer is not dialled again for so long. */
-const NOT_DIALLED_MS = 1000;
+export const NOT_DIALLED_MS = 1000;
 /** client/watch.ts looks so often whether a request hangs. */
 const LOOKS_MS = 150;
 /**

@@ -71,7 +71,7 @@ function activeWhile(controller: PredictedController, lastsMs: number): Predicte
   };
 }
 
-const MOVES: readonly ReasonCode[] = ["fenced", "unclean", "controlledShutdown"];
+const MOVES: readonly ReasonCode[] = ["fenced", "unclean", "unclean by timer", "controlledShutdown"];
 
 /** The reasons of what comes while the fault lasts: not of what would come after it. */
 function untilHealed(

@@ -15,6 +15,7 @@
 import { processOf } from "../../faults/mod.ts";
 import type { Odds } from "../../model/prediction.ts";
 import type { KnownNode } from "./circumstances.ts";
+import { byRequest, isByRequest } from "./by-request.ts";
 import { stopped } from "./controlled-shutdown.ts";
 import { fencing, lagging, type Noticed } from "./detection.ts";
 import { brokers, finished, type LeaderChange, nobody } from "./leader-change-result.ts";
@@ -30,6 +31,7 @@ export function leaderChanges(
   quorum: Quorum,
 ): { odds: Odds; leaderChange: LeaderChange }[] {
   const { state } = situation.topic;
+  if (isByRequest(situation)) return [{ odds: 1, leaderChange: byRequest(situation) }];
   const leader = state.leader === null ? undefined : situation.nodeOf(state.leader);
   if (leader === undefined) return [{ odds: 1, leaderChange: nobody("no leader") }];
   if (processOf(situation.fault) === "shutdown")

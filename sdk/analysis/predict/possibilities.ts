@@ -22,6 +22,12 @@ import { mayReturnBehind } from "./visible.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
+const UNCLEAN: ReadonlySet<LeaderChange["because"]> = new Set([
+  "unclean",
+  "unclean by request",
+  "unclean by timer",
+]);
+
 /** Says what is possible in one course of events. */
 export function possibilities(
   situation: Situation,
@@ -31,7 +37,7 @@ export function possibilities(
 ): Possibilities {
   const { client } = situation;
   const isDisturbed = touchesClient(situation, leaderChange, service);
-  const isUnclean = leaderChange.because === "unclean" && mayMove(situation, leaderChange);
+  const isUnclean = UNCLEAN.has(leaderChange.because) && mayMove(situation, leaderChange);
   const wasLeader = situation.topic.state.leader;
   const mayRepeat = isDisturbed && client.acks !== 0 && client.retries > 0;
   const isMisnumbered = mayRepeat && client.idempotent && client.client === "kafkajs";
@@ -84,7 +90,8 @@ function touchesClient({ client, fault }: Situation, leaderChange: LeaderChange,
   )
     return false;
   if (service.unavailable !== null) return true;
-  if (leaderChange.moves > 0) return true;
+  // what was refused may have been appended before the ISR was too small
+  if (leaderChange.moves > 0 || leaderChange.because === "enough replicas") return true;
   const waits = Math.max(
     client.acks === -1 ? (leaderChange.readyAll?.toMs ?? Infinity) : 0,
     service.trips === null ? (service.gap?.toMs ?? 0) : 0,

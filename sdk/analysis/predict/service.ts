@@ -3,16 +3,17 @@
 //   the leader is              the client waits for
 //   refused: gone, or reset    the cluster, then the pause between two attempts
 //   silent: frozen, isolated   the end of its request timeout, as often as the cluster needs (hung-broker.ts)
-//   late: a delay              each answer, if it comes within its timeout (delays.ts); else as for silent
+//   late: a delay              each answer, if within its timeout (delays.ts); else as for silent
 //   serving, ISR too large     the cluster: the leader answers waiting sends when the ISR shrinks
 //   serving, but stale         acks=1: nothing. acks=all: its requests time out, and it must ask another
 //                              broker
 
 import { processOf } from "../../faults/mod.ts";
 import type { KnownNode } from "./circumstances.ts";
+import { isByRequest } from "./by-request.ts";
 import { bootstrapSpan, canBootstrap, isStuckOnBootstrap } from "./bootstrap.ts";
 import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
-import { recoveryFromHungBroker } from "./hung-broker.ts";
+import { NOT_DIALLED_MS, recoveryFromHungBroker } from "./hung-broker.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { PredictedPart, Span, Timer } from "../../model/prediction.ts";
 import { never, type Service, undisturbed } from "./served.ts";
@@ -33,11 +34,13 @@ export function serviceOf(situation: Situation, leaderChange: LeaderChange): Ser
   const settled = settling(situation, leaderChange).tookMs;
   const ready = at === null ? null : plus(at, settled);
   const lost = was === undefined ? "refusing" : howLost(situation, was, ready);
-  if (leaderChange.moves === 1 && was !== undefined && lost === "open" && reach.runs(was))
-    return whileStaleLeader(situation, { was, ready });
+  const isStale = leaderChange.moves === 1 && was !== undefined && lost === "open" && reach.runs(was);
+  // a leader that is replaced on request knows it with the metadata, and refuses sends
+  if (isStale && !isByRequest(situation)) return whileStaleLeader(situation, { was, ready });
   if (at === null || now === undefined) return never("cluster");
   if (reach.fromClient(now, !client.isWarm).state !== "open") return never("leader unreachable");
   const begun = client.isWarm ? NOW : bootstrapSpan(situation);
+  if (leaderChange.because === "enough replicas") return refused(situation, released(situation), begun);
   if (leaderChange.moves === 0) return kept(situation, { ready: at, begun, leader: now });
   const found =
     lost === "silent" ? silent(situation, at, settled, begun) : refused(situation, plus(at, settled), begun);
@@ -76,18 +79,35 @@ export function settling(
   const follows = situation.client.acks === -1 && leaderChange.isr.length > 1;
   // a broker that was let go has told everybody by then, the client included where it asks in time; after a
   // kill more has to be done at once
-  const [least, workMs] = processOf(situation.fault) === "shutdown" ? [0, 400] : [30, 600];
+  const [least, workMs] = isHandedOver(situation) ? [0, 400] : [30, 600];
   return {
     tookMs: span(least, idle.ms + (follows ? backoff.ms : 0) + situation.work(workMs)),
     timers: follows ? [idle, backoff] : [idle],
   };
 }
 
+/**
+ * Until the leader has the new minimum, with the metadata log's next record. What it had appended by when the
+ * ISR was too small waits for its timeout even so: the high watermark moves with the next append, and a
+ * client may have no send left to make it (Partition.updateFollowerFetchState).
+ */
+function released({ timer, work, client }: Situation): Span {
+  const hungMs = client.requestTimeout + (client.client === "kafkajs" ? NOT_DIALLED_MS : 0);
+  return span(0, timer("metadata.max.idle.interval.ms").ms + work(400) + hungMs);
+}
+
+/** Whether the leader has handed over by the time that another one leads. */
+function isHandedOver(situation: Situation): boolean {
+  return processOf(situation.fault) === "shutdown" || isByRequest(situation);
+}
+
 function refused(situation: Situation, ready: Span, begun: Span): Service {
   const { client } = situation;
   // Java: retry.backoff and the pause before it dials again, each up to 1 s and a fifth
-  const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, ready.toMs);
-  const own = span(processOf(situation.fault) === "shutdown" ? 0 : 20, situation.work(50) + 1.2 * pause);
+  // who was not served before has waited for a time that nobody knows
+  const waitedMs = isByRequest(situation) ? Infinity : ready.toMs;
+  const pause = client.client === "java" ? Math.max(1000, client.maxRetryTime) : pauseAt(client, waitedMs);
+  const own = span(isHandedOver(situation) ? 0 : 20, situation.work(50) + 1.2 * pause);
   const timers = [clientTimer(client, "maxRetryTime", Math.min(pause, client.maxRetryTime))];
   const part: PredictedPart = {
     kind: "back-off",
@@ -95,14 +115,8 @@ function refused(situation: Situation, ready: Span, begun: Span): Service {
     timers,
     what: "until the client retries and learns of the new leader",
   };
-  return {
-    served: 1,
-    gap: latest(plus(ready, own), begun),
-    ready: latest(ready, begun),
-    unavailable: null,
-    trips: null,
-    own: [part],
-  };
+  const gap = latest(plus(ready, own), begun);
+  return { served: 1, gap, ready: latest(ready, begun), unavailable: null, trips: null, own: [part] };
 }
 
 function silent({ client, work }: Situation, at: Span, settled: Span, begun: Span): Service {

@@ -1,15 +1,18 @@
 // The circumstances with one controller that is known, and what every rule asks of them.
 
 import type { Broker, NodeId } from "../../model/history.ts";
-import { type Circumstances, isTarget, type KnownNode } from "./circumstances.ts";
+import { type Circumstances, isTarget, type KnownNode, type KnownTopic } from "./circumstances.ts";
 import type { Timer } from "../../model/prediction.ts";
 import { type Reach, reachOf } from "./reach.ts";
+import { topicAfter } from "./settings.ts";
 import { brokerTimers, clusterTimers, timerOf } from "./timers.ts";
 
 export { isTarget } from "./circumstances.ts";
 
 export interface Situation extends Circumstances {
   readonly reach: Reach;
+  /** The topic with the settings that it had before the fault; `topic` has those that the fault makes. */
+  readonly before: KnownTopic;
   /** Kafka's first number; 4 where it is not known. */
   readonly major: number;
   nodeOf(broker: Broker): KnownNode | undefined;
@@ -26,6 +29,8 @@ export function situationOf(given: Circumstances): Situation {
   const all = clusterTimers(nodes);
   return {
     ...circumstances,
+    topic: topicAfter(circumstances),
+    before: circumstances.topic,
     reach: reachOf(circumstances),
     major: Number(/^\d+/.exec(kafka ?? "")?.[0] ?? 4),
     work: (ms) => Math.round(ms * slower),

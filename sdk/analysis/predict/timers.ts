@@ -43,6 +43,15 @@ const READ: Readonly<Record<string, readonly [of: Timer["owner"], source: string
     "ReplicationConfigs.java; AbstractFetcherThread.scala: the pause of a rejected follower",
   ],
   "replica.socket.timeout.ms": ["broker", "ReplicationConfigs.java; BrokerBlockingSender.scala"],
+  "unclean.leader.election.interval.ms": [
+    "controller",
+    "QuorumController.java (registerElectUnclean): the controller looks for partitions without a leader so " +
+      "often; internal",
+  ],
+  "initial.broker.registration.timeout.ms": [
+    "broker",
+    "KRaftConfigs.java; BrokerLifecycleManager.java: a broker that is not registered by then ends itself",
+  ],
   "metadata.max.idle.interval.ms": [
     "controller",
     "KRaftConfigs.java; KIP-835: the next record, with which a broker hears of the last commit, is at " +

@@ -6,6 +6,7 @@ import type { ReasonCode } from "../../model/prediction.ts";
 import { isPowerCut } from "./possibilities.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Service, UnavailableReason } from "./served.ts";
+import { notDerived } from "./settings.ts";
 import type { Situation } from "./situation.ts";
 import { neededIsr } from "./situation.ts";
 import type { LeaderChange } from "./leader-change.ts";
@@ -38,6 +39,22 @@ const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
     "the leader waits for it.",
   shrinks: () => "acks=all waits for an in-sync replica that does not fetch, until it leaves the ISR.",
   untouched: () => "The leader and its in-sync replicas are not affected.",
+  preferred: ({ topic }) =>
+    `Broker ${topic.state.preferred}, the first of the replicas, is in sync and leads at once; the old ` +
+    "leader follows it.",
+  "unclean by request": () =>
+    "A replica that is alive leads at once, in sync or not: records that it does not have are lost.",
+  "unclean by timer": ({ timer }) =>
+    "Switched on while there is no leader, unclean.leader.election.enable elects nobody before the " +
+    `controller's periodic task, every ${readable(timer("unclean.leader.election.interval.ms").ms)}.`,
+  "not needed": () => "Kafka answers ELECTION_NOT_NEEDED, and the leader stays.",
+  refused: ({ fault }) =>
+    `Kafka answers ${
+      fault.election?.kind === "unclean" ? "ELIGIBLE_LEADERS_NOT_AVAILABLE" : "PREFERRED_LEADER_NOT_AVAILABLE"
+    }, and nothing changes.`,
+  "enough replicas": (situation) =>
+    `The ISR has ${situation.topic.state.isr.length}, and acks=all now needs ${neededIsr(situation)} ` +
+    "(min.insync.replicas).",
 };
 
 /** What the loss of controllers means to brokers that are not hit. */
@@ -88,6 +105,12 @@ export function reasonsOf(
 ): readonly Reason[] {
   const { client, topic } = situation;
   const { because } = leaderChange;
+  const underived = notDerived(situation);
+  if (underived.length > 0)
+    return [
+      { code: because, text: SAID[because](situation) },
+      { code: "not derived", text: `What ${underived.join(", ")} does to a client is not derived.` },
+    ];
   const isByItself =
     client.acks === 1 &&
     leaderChange.moves === 0 &&

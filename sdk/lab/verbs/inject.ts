@@ -5,11 +5,17 @@
 //                                                          ├─ disks: the engine's agent
 //                                                          ├─ networks: the engine's network
 //                                                          ├─ members of groups: their processes
-//                                                          ├─ settings: an admin client's requests
+//                                                          ├─ settings, leaders: an admin client's requests
 //                                                          ├─ roll: a fault of a process for each in turn
 //                                                          └─ defined by the program
 
-import { definitionOf, type FaultDefinition, type ReconfigureSpec, resolveFault } from "../../faults/mod.ts";
+import {
+  definitionOf,
+  type FaultDefinition,
+  isOfResources,
+  type ReconfigureSpec,
+  resolveFault,
+} from "../../faults/mod.ts";
 import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
 import type { Broker } from "../../model/history.ts";
 import { describeMembers, isMemberTarget, type MemberTarget } from "../../model/group-target.ts";
@@ -21,6 +27,7 @@ import { driverOf, type FaultParts } from "../faults/define.ts";
 import { prepareDefined } from "../faults/defined-driver.ts";
 import type { Acts, Order } from "../faults/driver.ts";
 import { diskDriver } from "../faults/disk-driver.ts";
+import { electDriver, type ElectLeaders } from "../faults/elect-driver.ts";
 import type { Fault } from "../faults/fault.ts";
 import { type MemberAccess, memberDriver } from "../faults/member-driver.ts";
 import { NetworkDriver } from "../faults/network-driver.ts";
@@ -68,6 +75,8 @@ export interface InjectParts extends ConfigDriverParts {
   members(): MemberAccess;
   /** Restarts one node; made after this. */
   rollOne: RollOne;
+  /** Elects leaders; made after this. */
+  elect: ElectLeaders;
   brokers: readonly Broker[];
   endpoints: readonly string[];
   /** Throws once the lab is closed. */
@@ -86,10 +95,12 @@ export function makeInject(parts: InjectParts): Inject {
   const members = memberDriver(parts.members);
   const settings = configDriver(parts);
   const rolls = rollDriver(parts.rollOne);
+  const elections = electDriver(parts.elect);
   const prepare = async (order: Order, own: FaultParts | undefined): Promise<Acts> => {
     if (own !== undefined) return await prepareDefined(own, order, parts);
     if (order.fault.members !== undefined) return await members(order);
     if (order.fault.disk !== undefined) return await disks(order);
+    if (order.fault.election !== undefined) return await elections(order);
     if (order.fault.resources !== undefined) return await settings(order);
     if (order.spec.kind === "roll") return await rolls(order);
     if (order.fault.network === undefined) return await processes(order);
@@ -123,8 +134,8 @@ export function makeFaultResolver(
       const fault = onMembers(spec, resolveMembers(spec.target));
       return { definition, asked: describeMembers(spec.target), fault };
     }
-    if (definition.takes === "settings")
-      return { definition, asked: definition.asked!(spec, brokers), fault: onSettings(spec, brokers) };
+    if (isOfResources(spec.kind))
+      return { definition, asked: definition.asked!(spec, brokers), fault: onResources(spec, brokers) };
     const target = definition.target?.(spec, brokers) ?? (spec.target as Target);
     const asked = definition.asked?.(spec, brokers) ?? describeTarget(target);
     resolveFault(spec, brokers); // a value that cannot be is reported before the cluster is asked
@@ -134,10 +145,10 @@ export function makeFaultResolver(
 }
 
 /** @throws LabError NO_SUCH_BROKER */
-function onSettings(spec: FaultSpec, brokers: readonly Broker[]): ResolvedFault {
-  const { of } = spec as ReconfigureSpec;
+function onResources(spec: FaultSpec, brokers: readonly Broker[]): ResolvedFault {
+  const { of } = spec as Partial<ReconfigureSpec>;
   // throws where there is no such broker
-  if (of !== "brokers" && "broker" in of) findTarget(of.broker, { brokers, controller: null });
+  if (typeof of === "object" && "broker" in of) findTarget(of.broker, { brokers, controller: null });
   return resolveFault(spec, []);
 }
 

@@ -121,7 +121,7 @@ function onOwnMembers(group: OpenGroup, fault: ResolvedFault): GroupCircumstance
 /** @throws LabError UNSUPPORTED for a kind whose consequences are not derived */
 async function resolvePredictable({ resolve }: PredictParts, spec: FaultSpec): Promise<ResolvedFault> {
   const { definition, fault } = await resolve(spec);
-  if (!isMemberTarget(spec.target)) assertPredictable(definition);
+  if (!isMemberTarget(spec.target)) assertDerived(definition);
   else if (fault.process === undefined && fault.processing === undefined && fault.kind !== BUILT_IN.roll.kind)
     throw new LabError(
       "UNSUPPORTED",
@@ -129,6 +129,17 @@ async function resolvePredictable({ resolve }: PredictParts, spec: FaultSpec): P
       { hint: "A kind that is defined with `process` is predicted: shutdown, death or freeze." },
     );
   return fault;
+}
+
+/** @throws LabError UNSUPPORTED also for what is derived for clients alone */
+function assertDerived(definition: FaultDefinition): void {
+  assertPredictable(definition);
+  if (definition.details === undefined) return;
+  throw new LabError(
+    "UNSUPPORTED",
+    `Cannot predict ${definition.kind} for a group: it is derived for clients that send alone`,
+    { hint: "Without `group`, it is predicted for a client; `roll` also for members of the group." },
+  );
 }
 
 /** @throws LabError UNSUPPORTED for a kind whose consequences for brokers are not derived */

@@ -1,5 +1,6 @@
 // What a prediction asks of a lab.
 
+import type { TopicSetting } from "../../client/admin.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ResolvedFault } from "../../model/fault.ts";
 import type { Broker } from "../../model/history.ts";
@@ -50,16 +51,20 @@ export function clusterNow(
   };
 }
 
-/** What a topic sets itself, of what its broker answered. */
-export function ownSettings(own: Readonly<Record<string, string>> | undefined): {
+/** What is in force for a topic, of what its broker answered, and what of it the topic sets itself. */
+export function ownSettings(found: Readonly<Record<string, TopicSetting>> | undefined): {
   minIsr?: number;
   uncleanElection?: boolean;
   isForced?: boolean;
+  own?: readonly string[];
 } {
+  const [minIsr, unclean, flush] = [MIN_ISR, UNCLEAN, FLUSH].map((name) => found?.[name]);
+  const own = Object.entries(found ?? {}).flatMap(([name, { isOwn }]) => (isOwn ? name : []));
   return {
-    ...(own?.[MIN_ISR] === undefined ? {} : { minIsr: Number(own[MIN_ISR]) }),
-    ...(own?.[UNCLEAN] === undefined ? {} : { uncleanElection: own[UNCLEAN] === "true" }),
-    ...(own?.[FLUSH] === undefined ? {} : { isForced: own[FLUSH] === "1" }),
+    ...(minIsr && { minIsr: Number(minIsr.value) }),
+    ...(unclean && { uncleanElection: unclean.value === "true" }),
+    ...(flush && { isForced: flush.value === "1" }),
+    ...(own.length > 0 && { own }),
   };
 }
 

@@ -4,7 +4,7 @@
 //   fault, client ─▶ the partitions that it writes to ─▶ a prediction for each ─▶ one for the client
 //   fault, group  ─▶ predict-group.ts
 
-import { topicSettings } from "../../client/admin.ts";
+import { topicSettings, type TopicSetting } from "../../client/admin.ts";
 import type { Description } from "./cluster.ts";
 import { LabError } from "../../model/errors.ts";
 import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
@@ -48,7 +48,7 @@ async function predictForClient(
   const client = predictedClient(parts, options);
   const { lasts, partitions } = options;
   await parts.ready?.(client.topic);
-  const [fault, description, own] = await Promise.all([
+  const [{ fault, asked }, description, own] = await Promise.all([
     resolvePredictable(parts, lasts === undefined ? spec : { ...spec, lasts }),
     parts.describe(),
     topicSettings(parts.endpoints, client.topic, [MIN_ISR, UNCLEAN, FLUSH], parts.security),
@@ -65,7 +65,7 @@ async function predictForClient(
     }),
   );
   const whole = clientPrediction(predicted, count === 1);
-  for (const one of predicted) record(parts, client.name, fault, one);
+  for (const one of predicted) record(parts, client.name, { fault, asked }, one);
   return whole;
 }
 
@@ -73,8 +73,8 @@ interface Asked {
   client: PredictedClient;
   description: Description;
   fault: ResolvedFault;
-  /** The topic's own settings. */
-  own: Readonly<Record<string, string>> | undefined;
+  /** The topic's settings. */
+  own: Readonly<Record<string, TopicSetting>> | undefined;
   partition: number;
 }
 
@@ -99,7 +99,7 @@ function circumstancesOf(
 function record(
   { run }: PredictParts,
   client: string,
-  { network, lastsMs }: ResolvedFault,
+  { fault: { network, lastsMs, resources }, asked }: { fault: ResolvedFault; asked: string },
   { topic, partition, prediction }: PartitionPrediction,
 ): void {
   run.record({
@@ -110,17 +110,21 @@ function record(
     partition,
     prediction,
     ...(network && { network }),
+    ...(resources && { asked }),
     ...(lastsMs === undefined ? {} : { lastsMs }),
   });
 }
 
 /** @throws LabError UNSUPPORTED for a kind whose consequences are not derived, and for members of groups */
-async function resolvePredictable({ resolve, run }: PredictParts, spec: FaultSpec): Promise<ResolvedFault> {
+async function resolvePredictable(
+  { resolve, run }: PredictParts,
+  spec: FaultSpec,
+): Promise<{ fault: ResolvedFault; asked: string }> {
   if (isMemberTarget(spec.target)) throw noMemberPrediction(spec.kind, describeMembers(spec.target));
-  const { definition, fault } = await resolve(spec);
+  const { definition, fault, asked } = await resolve(spec);
   if (fault.disk?.logDir !== undefined) throw noDirectoryPrediction(spec.kind);
   assertPredictable(definition);
-  return withForgetfulDisks(fault, run);
+  return { fault: withForgetfulDisks(fault, run), asked };
 }
 
 function noDirectoryPrediction(kind: string): LabError {
