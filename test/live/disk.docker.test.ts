@@ -2,7 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Lab, startLab } from "@kafka-failure-lab/sdk";
+import { type HealEvent, type Lab, type SendEvent, startLab } from "@kafka-failure-lab/sdk";
 import { docker, until } from "./outside.ts";
 
 const test = suite<{ lab: Lab }>("disks in containers");
@@ -43,6 +43,10 @@ test("disk.hang() has a container's leader wait, and leaves nothing in it", asyn
   assert.is(first, "none");
   await hung.heal();
   assert.is((await sent).outcome, "ok");
+  // the agent is taken out by a process that starts after the fault's file is gone: that is not when it ended
+  const healed = lab.run.history.find((event): event is HealEvent => event.kind === "heal")!;
+  const { atMs, tookMs } = lab.run.history.findLast((event): event is SendEvent => event.kind === "send")!;
+  assert.ok(atMs + tookMs >= healed.effectAtMs, `acknowledged at ${atMs + tookMs}, ${healed.effectAtMs}`);
   assert.is(filesIn(containerOf(lab, hung.targets[0]!)), "");
 });
 test("disk.fill() ends a container's broker; heal() brings it back, clean", async ({ lab }) => {
