@@ -1,5 +1,5 @@
-// A partition's log after an unclean election, by the acknowledgements of producers: the elected leader goes on
-// where its own log ends, so the same offsets are given twice.
+// A partition's log after an unclean election, by the acknowledgements of producers: the elected leader goes
+// on where its own log ends, so the same offsets are given twice.
 //
 //   offset    0            K                  H
 //   before    ├────────────┼──── first log ───┤     acknowledged by the leader that is lost

@@ -1,4 +1,5 @@
-// Elections and truncations in the picture of a run: which there are, once each, and what is written beside them.
+// Elections and truncations in the picture of a run: which there are, once each, and what is written beside
+// them.
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";

@@ -1,5 +1,5 @@
-// Elections that somebody asked for, those of a replica that was not in sync, and what returning replicas threw
-// away: a mark each, above the faults.
+// Elections that somebody asked for, those of a replica that was not in sync, and what returning replicas
+// threw away: a mark each, above the faults.
 //
 //   ◆ green    preferred leaders were asked for       ◆ red   a replica that is not in sync leads
 //   ■ orange   a replica cut its log to the leader's
