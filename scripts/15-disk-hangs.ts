@@ -16,7 +16,7 @@
 // 고장 난 디스크는 쉬운 경우입니다. 브로커가 끝나고 다른 브로커가 넘겨받습니다. 아무 응답도 하지 않는 디스크("brown out")가 어려운 경우입니다. Kafka는 `IOException`이 나야 디렉터리를 offline으로 만드는데, 여기서는 예외가 없습니다. 브로커의 heartbeat는 디스크가 필요 없는 별도의 스레드가 보냅니다.
 
 // %% start
-import { readable, startLab } from "@kafka-failure-lab/sdk";
+import { machineShare, readable, startLab } from "@kafka-failure-lab/sdk";
 import { about, finish, output, ownArguments, scenarioOptions } from "@kafka-failure-lab/sdk/scenario";
 import { besideFigures, besideOf, besideTable, memberSettings } from "@kafka-failure-lab/scripts/consumers";
 import { groupApart, partitionLedApart } from "@kafka-failure-lab/scripts/elections";
@@ -136,8 +136,13 @@ const { verdict, judgement, exitCode, dir } = await lab.conclude({
   claim,
   checks: ["noLostWrites", "noPhantomWrites", "processedAll", "skipped"],
   group: group.name,
-  // on the active controller's own node the metadata quorum is hit, too: that is another experiment
-  holds: isApart ? during.leader === before.leader && isAlive && !left.isr.includes(follower) : "unknown",
+  holds: (_, history) => {
+    // on the active controller's own node the metadata quorum is hit, too: that is another experiment
+    if (!isApart) return "unknown";
+    if (during.leader === before.leader && isAlive && !left.isr.includes(follower)) return true;
+    // a broker that gets no processor sends no heartbeats, whatever its disk does
+    return machineShare(history, { fromMs: hung.sinceMs }).isBusy ? "unknown" : false;
+  },
   print: !options.json,
 });
 const gaps = judgement.gaps.faults.map(({ clients }) => clients[0]?.ms ?? null);

@@ -3,13 +3,13 @@
 
 export { type Cut, type CutCase, cutFigures, cutOf, cutTable } from "./elections/cuts.ts";
 export { groupApart } from "./elections/group-apart.ts";
+export { expectedSkips, type GroupLoss } from "./elections/group-loss.ts";
 export {
-  type Away,
   expectedLoss,
-  expectedLossText,
+  expectedText,
+  type ExpectedLoss,
   type Loss,
   lossOf,
-  type LossRange,
   lossTable,
 } from "./elections/loss.ts";
 export {
@@ -20,6 +20,7 @@ export {
   untilAway,
   untilLeaderless,
 } from "./elections/partition.ts";
+export type { Away, Bounds } from "./elections/rewritten.ts";
 export {
   type ProducerEnd,
   type ProducerRoll,

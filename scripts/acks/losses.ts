@@ -1,6 +1,13 @@
 // What became of acknowledged records when the last in-sync replica died, and others were back before it.
 
-import { type History, type Lab, noLostWrites, type Picture, tableOf } from "@kafka-failure-lab/sdk";
+import {
+  type History,
+  type Lab,
+  noLostWrites,
+  type Picture,
+  type SendEvent,
+  tableOf,
+} from "@kafka-failure-lab/sdk";
 import type { Figure } from "@kafka-failure-lab/sdk/scenario";
 import { passOver } from "../served.ts";
 import type { Leading } from "./cells.ts";
@@ -15,6 +22,11 @@ export interface Losses {
   readonly isLed: boolean;
   readonly acknowledged: number;
   readonly lost: number;
+  /**
+   * Of these, what was never appended: it was acknowledged at the offset of another record of its producer,
+   * since an idempotent kafkajs producer gives sequence numbers twice.
+   */
+  readonly misnumbered: number;
   readonly isAsExpected: boolean;
 }
 
@@ -58,15 +70,41 @@ export function lossesOf(
   const answered = expected.filter(({ cell }) => cell.acks !== 0);
   return answered.map((one) => {
     const { acknowledged, lost } = noLostWrites(history, { client: one.cell.name }).facts;
+    const misnumbered = lost === 0 ? 0 : misnumberedOf(history, one.cell);
     const isLed = leaders.get(one.cell.topic) !== null;
-    const mayLose = one.prediction.lost === "possible";
+    const isKept = one.cell.acks === "all"; // by Kafka: what a client loses of its own does not count
+    const isExplained =
+      lost === 0 || (one.prediction.lost === "possible" && (!isKept || lost <= misnumbered));
     return {
       expected: one,
       isFirstBack: isFirstBack(one),
-      ...{ isLed, acknowledged, lost },
-      isAsExpected: isLed === isFirstBack(one) && (lost === 0 || mayLose),
+      ...{ isLed, acknowledged, lost, misnumbered },
+      isAsExpected: isLed === isFirstBack(one) && isExplained,
     };
   });
+}
+
+/**
+ * How many records of a client were acknowledged at the offset of another one of its own, which was written
+ * twice: the broker has taken them for repetitions.
+ */
+function misnumberedOf(history: History, { name, topic }: Expected["cell"]): number {
+  const read = history.findLast((event) => event.kind === "readback" && event.topic === topic);
+  if (read?.kind !== "readback") return 0;
+  const offsets = new Map<string, string[]>();
+  for (const { value, partition, offset } of read.records)
+    offsets.set(value, [...(offsets.get(value) ?? []), `${partition} ${offset}`]);
+  const sends = history.filter((event): event is SendEvent => event.kind === "send" && event.client === name);
+  const twice = new Set(
+    sends.flatMap(({ value }) => {
+      const own = offsets.get(value) ?? [];
+      return own.length > 1 ? own : [];
+    }),
+  );
+  return sends.filter(
+    ({ outcome, value, partition, offset }) =>
+      outcome === "ok" && !offsets.has(value) && twice.has(`${String(partition)} ${String(offset)}`),
+  ).length;
 }
 
 /** A row a cell whose sends are acknowledged. */
@@ -74,23 +112,28 @@ export function lossTable(losses: readonly Losses[]): Picture {
   return tableOf(
     [
       ["producer", "min ISR", "losses predicted", "a follower led", "acknowledged", "lost", ""],
-      ...losses.map(({ expected, isLed, acknowledged, lost, isAsExpected }) => [
+      ...losses.map(({ expected, isLed, acknowledged, lost, misnumbered, isAsExpected }) => [
         expected.cell.producer,
         String(expected.cell.minIsr),
         expected.prediction.lost === "possible" ? "possible" : "none",
         isLed ? "yes" : "no",
         String(acknowledged),
         String(lost),
-        isAsExpected ? "" : "not as predicted",
+        isAsExpected ? ownText(lost, misnumbered) : "not as predicted",
       ]),
     ],
     { align: ["left", "right", "left", "left", "right", "right", "left"] },
   );
 }
 
+/** What the client lost by itself. */
+function ownText(lost: number, misnumbered: number): string {
+  return misnumbered === 0 ? "" : `${Math.min(lost, misnumbered)} by kafkajs: a sequence number used twice`;
+}
+
 /** As JSON. */
-export function lossJson({ expected, isLed, acknowledged, lost, isAsExpected }: Losses): object {
-  return { client: expected.cell.name, isLed, acknowledged, lost, isAsExpected };
+export function lossJson({ expected, isLed, acknowledged, lost, misnumbered, isAsExpected }: Losses): object {
+  return { client: expected.cell.name, isLed, acknowledged, lost, misnumbered, isAsExpected };
 }
 
 /** What comes again in another run; how many records are lost does not. */

@@ -3,32 +3,10 @@
 //   broker F away ├──── acknowledged by the others alone ────┤ all of them gone, F back │ F is elected
 //                       all of these are lost: F never had them
 
-import {
-  type History,
-  noLostWrites,
-  type Picture,
-  type SendEvent,
-  tableOf,
-  type Verdict,
-} from "@kafka-failure-lab/sdk";
+import { type History, noLostWrites, type Picture, tableOf, type Verdict } from "@kafka-failure-lab/sdk";
 import { mergeVerdicts } from "@kafka-failure-lab/sdk/scenario";
-
-/** When the replica that was elected later was away, in milliseconds since the run's start. */
-export interface Away {
-  readonly topic: string;
-  /** Its process ended, at the earliest and at the latest. */
-  readonly fromMs: number;
-  readonly fromLatestMs: number;
-  /** The last replica that was in sync ended: at the earliest, and when certainly nobody led any more. */
-  readonly toMs: number;
-  readonly toLatestMs: number;
-}
-
-/** How many records are lost, at least and at most. */
-export interface LossRange {
-  readonly least: number;
-  readonly most: number;
-}
+import { type Compared, type GroupLoss, groupLossOf, type OfGroup } from "./group-loss.ts";
+import { ackedAt, type Away, type Bounds, rewritten } from "./rewritten.ts";
 
 /**
  * What is lost if the replica that was away is elected: what was sent after it had ended and acknowledged,
@@ -36,75 +14,78 @@ export interface LossRange {
  */
 export function expectedLoss(
   history: History,
-  { topic, fromMs, fromLatestMs, toMs, toLatestMs }: Away,
-): LossRange {
-  const acked = history.filter(
-    (event): event is SendEvent => event.kind === "send" && event.topic === topic && event.outcome === "ok",
-  );
-  const endsBy = ({ atMs, tookMs }: SendEvent, ms: number): boolean => atMs + tookMs <= ms;
+  { fromMs, fromLatestMs, toMs, toLatestMs, ...at }: Away,
+): Bounds {
+  const acked = ackedAt(history, at);
   return {
-    least: acked.filter((send) => send.atMs > fromLatestMs && endsBy(send, toMs)).length,
-    most: acked.filter((send) => !endsBy(send, fromMs) && endsBy(send, toLatestMs)).length,
+    least: acked.filter(({ atMs, endedMs }) => atMs > fromLatestMs && endedMs <= toMs).length,
+    most: acked.filter(({ endedMs }) => endedMs > fromMs && endedMs <= toLatestMs).length,
   };
 }
 
-/** The range in words. */
-export function expectedLossText({ least, most }: LossRange): string {
-  return least === most ? `${least} records` : `${least} to ${most} records`;
+/** `25 records`, or `25 to 27 records`. */
+export function expectedText(bounds: Bounds): string {
+  return `${rangeText(bounds)} records`;
+}
+
+function rangeText({ least, most }: Bounds): string {
+  return least === most ? String(least) : `${least} to ${most}`;
+}
+
+/** What was expected before the election. */
+export interface ExpectedLoss {
+  readonly lost: Bounds;
+  readonly skipped: Bounds;
+  /** When the last in-sync replica was lost, in milliseconds since the run's start. */
+  readonly sinceMs: number;
 }
 
 /** What the election cost, as measured. */
 export interface Loss {
   readonly acknowledged: number;
-  readonly lost: number;
+  /** Acknowledged and not in the log; expected: acknowledged behind the end of the elected leader's log. */
+  readonly lost: Compared;
   /** What returning replicas threw away, by broker: up to which offset their log went, and what it kept. */
   readonly truncated: readonly { broker: number; hadTo: number; keptTo: number }[];
-  /** Records that a group never reads, though they are in the log behind no commit of its own. */
-  readonly passedOver: number;
-  readonly expected: LossRange;
+  /** Where the elected leader went on; null where it has acknowledged nothing. */
+  readonly keptTo: number | null;
+  readonly group: GroupLoss;
+  readonly expected: ExpectedLoss;
   readonly verdict: Verdict;
 }
 
 /** Measures a loss, beside what was expected. */
-export function lossOf(
-  history: History,
-  { topic, group, expected }: { topic: string; group: string; expected: LossRange },
-): Loss {
-  const { facts, verdict } = noLostWrites(history, { topic });
-  const passed = passedOver(history, topic, group);
-  const isWithin = facts.lost >= expected.least && facts.lost <= expected.most;
-  return {
+export function lossOf(history: History, { expected, ...of }: OfGroup & { expected: ExpectedLoss }): Loss {
+  const { facts, verdict } = noLostWrites(history, { topic: of.topic });
+  const anew = rewritten(history, of, expected.sinceMs);
+  const found: Omit<Loss, "verdict"> = {
     acknowledged: facts.acknowledged,
-    lost: facts.lost,
-    truncated: truncatedOf(history, topic),
-    passedOver: passed,
+    lost: { expected: anew?.lost ?? null, measured: facts.lost },
+    truncated: truncatedOf(history, of.topic),
+    keptTo: anew?.keptTo ?? null,
+    group: groupLossOf(history, of, anew),
     expected,
-    verdict:
-      verdict === "unknown"
-        ? verdict
-        : mergeVerdicts([isWithin, passedVerdict(history, { topic, group, passed })]),
   };
+  return { ...found, verdict: verdict === "unknown" ? verdict : mergeVerdicts(verdictsOf(found)) };
 }
 
-/** Nothing is passed over by a group that had not committed what is lost. */
-function passedVerdict(
-  history: History,
-  { topic, group, passed }: { topic: string; group: string; passed: number },
-): Verdict {
-  const cut = history.find(
-    (event) => event.kind === "broker log" && event.fact.what === "truncated" && event.fact.topic === topic,
-  );
-  if (cut?.kind !== "broker log" || cut.fact.what !== "truncated") return "unknown";
-  const before = history.filter(({ atMs }) => atMs < cut.atMs);
-  return committedBy(before, topic, group) <= Number(cut.fact.offset) ? "unknown" : passed > 0;
-}
-
-/** The offset that a group has committed. */
-function committedBy(history: History, topic: string, group: string): number {
-  const commits = history.flatMap((event) =>
-    event.kind === "commit" && event.group === group && event.error === undefined ? event.offsets : [],
-  );
-  return commits.reduce((most, one) => (one.topic === topic ? Math.max(most, Number(one.offset)) : most), 0);
+/** Kafka makes the numbers exact: each is what the offsets say, within what was expected before. */
+function verdictsOf({ lost, truncated, keptTo, group, expected }: Omit<Loss, "verdict">): Verdict[] {
+  const { committed, gone, skipped } = group;
+  const isWithin = ({ measured }: Compared, { least, most }: Bounds): boolean =>
+    measured >= least && measured <= most;
+  const isExact = (one: Compared): Verdict =>
+    one.expected === null ? "unknown" : one.expected === one.measured;
+  const hasMet = keptTo !== null && committed !== null && committed > keptTo;
+  return [
+    isWithin(lost, expected.lost),
+    isExact(lost),
+    keptTo === null ? "unknown" : truncated.every((one) => one.keptTo === keptTo),
+    // a group that had processed nothing of what is lost passes over nothing
+    hasMet ? isWithin(skipped, expected.skipped) : "unknown",
+    isExact(gone),
+    isExact(skipped),
+  ];
 }
 
 /** By the lines of the brokers that returned. */
@@ -120,33 +101,39 @@ function truncatedOf(history: History, topic: string): Loss["truncated"] {
   });
 }
 
-/** Records of the log that the group was given at no time, though it has committed behind them. */
-function passedOver(history: History, topic: string, group: string): number {
-  const given = new Set<string>();
-  for (const event of history)
-    if (event.kind === "delivered" && event.group === group)
-      for (const { value } of event.records) given.add(value);
-  const committed = committedBy(history, topic, group);
-  const read = history.findLast((event) => event.kind === "readback" && event.topic === topic);
-  if (read?.kind !== "readback") return 0;
-  return read.records.filter(({ offset, value }) => Number(offset) < committed && !given.has(value ?? ""))
-    .length;
-}
-
 /** A row for each thing that was counted. */
-export function lossTable(loss: Loss): Picture {
+export function lossTable({ acknowledged, lost, truncated, keptTo, group, expected }: Loss): Picture {
+  const number = (value: number | null): string => (value === null ? "not known" : String(value));
   return tableOf(
     [
-      ["what", "records", "by"],
-      ["acknowledged", String(loss.acknowledged), "the producer"],
-      ["lost", String(loss.lost), `reading the log; expected ${expectedLossText(loss.expected)}`],
-      ...loss.truncated.map(({ broker, hadTo, keptTo }) => [
+      ["what", "records", "derived", "from"],
+      ["acknowledged", String(acknowledged), "", "the producer"],
+      [
+        "lost",
+        String(lost.measured),
+        number(lost.expected),
+        `acknowledged from offset ${number(keptTo)} on; expected: ${rangeText(expected.lost)}`,
+      ],
+      ...truncated.map(({ broker, hadTo, keptTo: to }) => [
         `thrown away by broker ${broker}`,
-        String(hadTo - keptTo),
-        `its log: from offset ${keptTo} to ${hadTo}`,
+        String(hadTo - to),
+        "",
+        `its log: from offset ${to} to ${hadTo}`,
       ]),
-      ["passed over by the group", String(loss.passedOver), "what it was given, and the log"],
+      [
+        "processed by the group, and gone",
+        String(group.gone.measured),
+        number(group.gone.expected),
+        `what it had processed from offset ${number(keptTo)} on`,
+      ],
+      [
+        "never given to the group",
+        String(group.skipped.measured),
+        number(group.skipped.expected),
+        `written anew from ${number(keptTo)} to ${number(group.committed)}, where it goes on; expected: ` +
+          rangeText(expected.skipped),
+      ],
     ],
-    { align: ["left", "right", "left"] },
+    { align: ["left", "right", "right", "left"] },
   );
 }

@@ -73,6 +73,12 @@ test("disk.hang() has the leader's writes wait: it stays leader, and nothing is 
   await load.acknowledged(5);
   await load.stop();
   assert.is(load.counts.fail, 0);
+  const [from, to] = [eventOf(lab, hung).effectAtMs, healOf(lab, hung).effectAtMs];
+  const served = lab.run.history.filter(
+    (event) =>
+      event.kind === "send" && event.outcome === "ok" && event.atMs > from && event.atMs + event.tookMs < to,
+  );
+  assert.equal(served, []);
   assertClean(folders);
   const { disk: recorded, targets, proof } = eventOf(lab, hung);
   assert.equal([recorded, targets], [{ effect: "hung" }, hung.targets]);

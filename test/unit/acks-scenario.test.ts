@@ -11,7 +11,7 @@ import {
   expectedTable,
   isFirstBack,
 } from "../../scripts/acks/expected.ts";
-import { lossesOf, lossFigures } from "../../scripts/acks/losses.ts";
+import { lossesOf, lossFigures, lossTable } from "../../scripts/acks/losses.ts";
 import { measuredOf, outcomeFigures } from "../../scripts/acks/measured.ts";
 
 const cellOf = (producer: string, acks: Cell["acks"], minIsr: number): Cell =>
@@ -97,6 +97,27 @@ test("lossesOf() holds a cell to who may lead and to what may be lost", () => {
     "acks 1, min 2: a follower led before the leader was back": { value: true },
     "acks 1, min 2: loses acknowledged records": { value: true },
   });
+});
+test("lossesOf() tells what kafkajs lost of acks=all by itself from what Kafka lost", () => {
+  const cell = cellOf("acks all, idempotent", "all", 2);
+  const of = (...records: [offset: number, number: number][]) => {
+    const readback = {
+      ...{ kind: "readback", atMs: 900, tookMs: 5, client: "readback", topic: "min-2" },
+      partitions: [{ partition: 0, from: "0", to: "9", complete: true }],
+      records: records.map(([offset, number]) => ({
+        ...{ partition: 0, offset: String(offset), value: `${cell.name}-${number}` },
+      })),
+    } as unknown as HistoryEvent;
+    const history: History = [sent(cell.name, 1, 100), sent(cell.name, 2, 110), readback];
+    const prediction = predicted({ lost: "possible" });
+    return lossesOf(history, [expectedOf(cell, prediction)], new Map([["min-2", null]]))[0]!;
+  };
+  // the first record is at the second one's offset, and was written again
+  const own = of([2, 1], [5, 1]);
+  assert.equal([own.lost, own.misnumbered, own.isAsExpected], [1, 1, true]);
+  assert.match(lossTable([own]).text.join("\n"), /1 by kafkajs/);
+  const cut = of([1, 1]);
+  assert.equal([cut.lost, cut.misnumbered, cut.isAsExpected], [1, 0, false]);
 });
 test("expectedTable() has a row for each producer and a column for each topic", () => {
   const all = [1, 2, 3].flatMap((minIsr) =>

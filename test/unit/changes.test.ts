@@ -1,4 +1,4 @@
-// Settings that are changed, and rolling restarts: bytes, values, order; what a scenario counts of a loss.
+// Settings that are changed, and rolling restarts: bytes, values, order.
 
 import { Buffer } from "node:buffer";
 import { suite } from "uvu";
@@ -15,9 +15,8 @@ import { rollAll, type RollOptions, rollOneOf } from "../../sdk/lab/verbs/roll.t
 import type { HistoryEvent } from "../../sdk/model/history.ts";
 import { wrongEvent } from "../../sdk/model/history-schema.ts";
 import { namedMembers } from "../../sdk/model/member.ts";
-import { expectedLoss, lossOf } from "../../scripts/elections/loss.ts";
 import { rolledOf } from "../../scripts/elections/rolls.ts";
-import { acked, log, view } from "./explain/histories.ts";
+import { view } from "./explain/histories.ts";
 import { assertLabError, refusal } from "./refusal.ts";
 
 const test = suite("changes");
@@ -151,84 +150,6 @@ test("faults.roll() takes a node that is only a controller", async () => {
   const calls: string[] = [];
   await rollOneOf(() => verbsTo(calls))("node 3001", { wait: "alive", signal: undefined });
   assert.equal(calls, ["stop node 3001", "start node 3001 "]);
-});
-
-const away = { topic: "my_topic", fromMs: 1000, fromLatestMs: 1010, toMs: 3000, toLatestMs: 4000 };
-test("expectedLoss() counts what was acknowledged while the replica was away", () => {
-  const history = [
-    acked(900, 905, 1),
-    acked(990, 1500, 1), // the replica may have it
-    acked(1600, 1605, 1),
-    acked(2000, 2005, 1),
-    acked(2990, 3010, 1), // the answer was under way when the leader was killed
-    acked(2995, 4500, 2), // by the elected replica itself
-  ];
-  assert.equal(expectedLoss(history, away), { least: 2, most: 4 });
-});
-test("lossOf() counts what is gone, what a replica threw away, and what a group passed over", () => {
-  const follows = log(
-    5000,
-    1,
-    { what: "becameFollower", nodeId: 1, leaderNodeId: 2, topic: "my_topic", partition: 0, leaderEpoch: 2 },
-    "[Broker id=1] Follower my_topic-0 starts at leader epoch 2 from offset 12 with partition epoch 5",
-  );
-  const truncated = log(5010, 1, {
-    what: "truncated",
-    nodeId: 1,
-    leaderNodeId: 2,
-    topic: "my_topic",
-    partition: 0,
-    offset: "10",
-  });
-  const at = (offset: string, value: string) => ({ value, partition: 0, offset });
-  const sent = (atMs: number, offset: string): HistoryEvent => ({ ...acked(atMs, atMs + 5, 1), offset });
-  const history: HistoryEvent[] = [
-    sent(900, "9"),
-    sent(1600, "10"),
-    sent(2000, "11"),
-    {
-      kind: "delivered",
-      atMs: 2100,
-      group: "billing",
-      member: "billing.1",
-      topic: "my_topic",
-      partition: 0,
-      records: [
-        { offset: "9", value: "probe-900" },
-        { offset: "10", value: "probe-1600" },
-        { offset: "11", value: "probe-2000" },
-      ],
-    },
-    {
-      kind: "commit",
-      atMs: 2200,
-      tookMs: 1,
-      group: "billing",
-      member: "billing.1",
-      offsets: [{ topic: "my_topic", partition: 0, offset: "12" }],
-    },
-    follows,
-    truncated,
-    sent(6000, "10"),
-    sent(6100, "11"),
-    sent(6200, "12"),
-    {
-      kind: "readback",
-      atMs: 7000,
-      tookMs: 1,
-      client: "readback",
-      topic: "my_topic",
-      partitions: [{ partition: 0, from: "9", to: "13", complete: true }],
-      records: [at("9", "probe-900"), at("10", "probe-6000"), at("11", "probe-6100"), at("12", "probe-6200")],
-    },
-  ];
-  const asked = { topic: "my_topic", group: "billing" };
-  const loss = lossOf(history, { ...asked, expected: { least: 2, most: 2 } });
-  assert.equal(
-    [loss.acknowledged, loss.lost, loss.truncated, loss.passedOver, loss.verdict],
-    [6, 2, [{ broker: 1, hadTo: 12, keptTo: 10 }], 2, true],
-  );
-  assert.is(lossOf(history, { ...asked, expected: { least: 3, most: 5 } }).verdict, false);
 });
 
 for (const [wait, isr, leader, verdict] of [

@@ -205,6 +205,17 @@ test("predictionChecks() of a gap that is too short is inconclusive where broker
   assert.equal(verdictsOf(stopped(1_000, BUSY, { prediction: longer })), [false, false]);
 });
 
+test("predictionChecks() of another leader that a busy machine could have made says the same of its service", () => {
+  const prediction = { ...PREDICTION, failsOver: 0, served: 0, gap: null };
+  assert.equal(verdictsOf(stopped(600, [], { prediction })), [false, false]);
+  assert.equal(verdictsOf(stopped(600, BUSY, { prediction })), ["unknown", "unknown"]);
+  // service that follows from no other leader is the prediction's fault
+  assert.equal(verdictsOf(stopped(600, BUSY, { prediction: { ...prediction, failsOver: 1 } })), [
+    false,
+    false,
+  ]);
+});
+
 test("predictionChecks() keeps a lost record false, and duplicates of an idempotent client", () => {
   assert.equal(verdictsOf(stopped(600, BUSY, { lose: true })), [true, true]); // it was sent after the heal
   const counts = (machine: readonly HistoryEvent[], idempotent: boolean, lost: boolean): unknown => {

@@ -155,8 +155,8 @@ function movedOn(
 }
 
 function servedOn(
-  { served, gap }: Prediction,
-  { gapMs, countedFromMs, usualMs, lastedMs }: MeasuredOutcome,
+  { served, gap, failsOver }: Prediction,
+  { gapMs, countedFromMs, usualMs, lastedMs, failedOver }: MeasuredOutcome,
 ): Found {
   // a machine that is so busy that its clients wait without a fault makes them wait longer with one
   const slackMs = Math.max(SPACING_MS, 2 * usualMs);
@@ -174,6 +174,8 @@ function servedOn(
   if (served === 0)
     return {
       verdict: false,
+      // by another leader that nobody expected: what has made it lead has made it acknowledge
+      ...(failedOver && failsOver === 0 && { doubt: "moved" as const }),
       text: `sends were acknowledged again after ${readable(gapMs)}, which was not predicted`,
     };
   const isLess = gap !== null && gapMs + countedFromMs < gap.fromMs - SPACING_MS;

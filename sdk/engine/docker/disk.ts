@@ -78,9 +78,12 @@ export function makeDockerDisk(parts: DockerDiskParts): DockerDisk {
 
 /** What was not forced is cut off while the broker is down, and then nothing runs in its container. */
 function cannotForget(service: string): LabError {
-  return new LabError("UNSUPPORTED", `Cannot have the disk of ${service} forget: it is in a container`, {
-    hint: 'The local engine can: `engine: "local"`, or LAB_ENGINE=local.',
-  });
+  return new LabError(
+    "UNSUPPORTED",
+    `Cannot have the disk of ${service} forget: its files would be cut between kill and start, and nothing ` +
+      "runs in its container then",
+    { hint: 'The local engine can: `engine: "local"`, LAB_ENGINE=local, or --engine local of a scenario.' },
+  );
 }
 
 /** @throws LabError UNSUPPORTED where the agent cannot be made; NO_JAVA */

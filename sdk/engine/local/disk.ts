@@ -138,8 +138,8 @@ async function undo(state: State, service: string): Promise<DiskAction | undefin
   if (disk.flags.length === 0) return undefined;
   const began = performance.now();
   const lost = await starts(state, service);
-  await rm(fileOf(disk), { force: true }); // what waited goes on
-  const effectAt = performance.now();
+  const effectAt = performance.now(); // taken first: nothing that has waited goes on before it
+  await rm(fileOf(disk), { force: true });
   let sight = await seen(disk);
   // a frozen process cannot be asked; its code passes a gate that is open
   if (state.jvms.get(service)!.status().state === "running") {

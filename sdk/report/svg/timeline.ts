@@ -3,6 +3,7 @@
 //   01-broker-stops   Kafka 3.9.2, local engine
 //               normal │  leader kill                     │ back again   steps: names above thin rules
 //   notes              ▲ restarted by hand                               what a program noted
+//   elections                        ◆ preferred     who leads by request, or without being in sync
 //   faults             │  ▓▓▓▓ kill 3, healed after 10 s ▓│              also a band through all rows below
 //   1 s                │       ─────●                                    each client's sends by end, latency
 //   10 ms       ●●●●●●●│             ●●●●●●●●●●●●●●●●●●●●●
@@ -27,6 +28,7 @@ import {
   clientsOf,
   inNumbers,
 } from "./clients.ts";
+import { electionLabel, electionMarks } from "./elections.ts";
 import { type FaultRows, faultRows } from "./faults.ts";
 import { widthPx as textPx } from "./fit.ts";
 import { framed, type Part } from "./frame.ts";
@@ -37,7 +39,8 @@ import { type Lanes, lanesOf } from "./lanes.ts";
 import { colour } from "./palette.ts";
 import type { Picture } from "./picture.ts";
 import { loadPlot, type PlotLibrary, type Plotter } from "./plot.ts";
-import { notePart, notesInWords } from "./notes.ts";
+import { markPart, marksInWords } from "./marks.ts";
+import { noteMarks } from "./notes.ts";
 import { mark } from "./points.ts";
 import { latencyScale, tickText, timeTicks } from "./scale.ts";
 import type { Sheet } from "./sheet.ts";
@@ -57,8 +60,8 @@ export interface TimelinePictureOptions {
 }
 
 /**
- * Draws a run: steps, notes, faults, every client's sends by outcome and latency, consumer groups, the
- * controller, the leaders and the ISR on one axis of time; the text is that of `timeline()`.
+ * Draws a run: steps, notes, elections, faults, every client's sends by outcome and latency, consumer groups,
+ * the controller, the leaders and the ISR on one axis of time; the text is that of `timeline()`.
  */
 export async function timelineOf(
   history: History,
@@ -70,6 +73,7 @@ export async function timelineOf(
   const groups = groupLanes(history);
   const sheet = sheetOf(history, lanes, groups, Math.max(400, Math.round(width)));
   const faults = faultRows(history, sheet);
+  const [notes, elections] = [noteMarks(notesOf(history)), electionMarks(history)];
   const behind = behindOf(Plot, history, sheet, faults.bars);
   const clients = clientsOf(history);
   const latency = latencyScale(latencies(history));
@@ -79,7 +83,8 @@ export async function timelineOf(
   ];
   const parts: Part[] = [
     ...stepPart(stepNames(history, sheet), sheet),
-    ...notePart(notesOf(history), sheet),
+    ...markPart("notes", notes, sheet),
+    ...markPart(electionLabel(elections), elections, sheet),
     ...(faults.rows.length === 0
       ? []
       : [{ svg: draw(barsPlot(Plot, sheet, faults.bars, above)), heightPx: barsHeight(above) }]),
@@ -101,7 +106,8 @@ export async function timelineOf(
       title: title ?? run?.scenario ?? "timeline",
       description:
         inWords(history, faults) +
-        notesInWords(notesOf(history)) +
+        marksInWords("notes", notes) +
+        marksInWords(electionLabel(elections), elections) +
         groupsInWords(groups) +
         whyInWords(explanation),
       ...(run && { subtitle: `Kafka ${run.kafka}, ${run.engine} engine` }),

@@ -67,7 +67,8 @@ public final class Agent {
     report(seen); // with the counts
     String[] folders = Gate.folders();
     Gate.clear();
-    changedAt = System.currentTimeMillis();
+    long gone = Gate.goneAt();
+    changedAt = gone == 0 ? System.currentTimeMillis() : gone;
     if (rewriter != null) {
       jvm.removeTransformer(rewriter);
       rewriter = null;
@@ -149,7 +150,7 @@ public final class Agent {
   /** Reports what has changed, as long as the fault is there. */
   private static void follow(Gate.Fault fault, Path seen) {
     String last = "";
-    while (Gate.is(fault) && fault.file.exists()) {
+    while (Gate.is(fault) && !Gate.isGone(fault)) {
       String now = text();
       if (!now.equals(last)) report(seen);
       last = now;

@@ -50,6 +50,8 @@ public final class Gate {
   /** The first file that was hit, and when, in milliseconds since 1970. */
   static volatile String first;
   static volatile long firstAt;
+  /** When the fault's file was first seen to be gone, in milliseconds since 1970; 0 where it is there. */
+  private static final AtomicLong gone = new AtomicLong();
   /** Called at the first hit, in the thread that was hit. */
   static volatile Runnable onFirst;
   /** Open when it has returned: a hit that follows may end the process, and what was seen would be unknown. */
@@ -65,6 +67,7 @@ public final class Gate {
   static void put(Fault next) {
     first = null;
     firstAt = 0;
+    gone.set(0);
     waited.set(0);
     failed.set(0);
     told = new CountDownLatch(1);
@@ -78,6 +81,20 @@ public final class Gate {
   static String[] folders() {
     Fault now = fault;
     return now == null ? new String[0] : now.folders;
+  }
+
+  /**
+   * Whether the fault acts no more; says since when it is known. Whoever waited is let through only after
+   * that, so that nothing that follows from it comes before.
+   */
+  static boolean isGone(Fault now) {
+    if (now.file.exists()) return false;
+    gone.compareAndSet(0, System.currentTimeMillis());
+    return true;
+  }
+
+  static long goneAt() {
+    return gone.get();
   }
 
   /** The counts stay until the next fault. */
@@ -105,7 +122,7 @@ public final class Gate {
 
   private static void meet(Fault now, String path, boolean isWrite) throws IOException {
     // what is written already has its space: a full disk can still be forced
-    if (!now.file.exists() || (now.kind.equals("full") && !isWrite)) return;
+    if (isGone(now) || (now.kind.equals("full") && !isWrite)) return;
     switch (now.kind) {
       case "forgetful":
         hit(path, waited);
@@ -157,7 +174,7 @@ public final class Gate {
     long began = System.nanoTime();
     waiting.incrementAndGet();
     try {
-      while (fault == now && now.file.exists()) {
+      while (fault == now && !isGone(now)) {
         long left = now.kind.equals("slow") ? now.addsMs - (System.nanoTime() - began) / 1_000_000 : LOOK_MS;
         if (left <= 0) break;
         try {
