@@ -46,6 +46,7 @@ export const CLUSTER_CHECK: Change<typeof WRITES | typeof ASKS> = {
     });
     await client.until(/^acked /, { times: 20 });
     await using _elsewhere = await startForwards({ ports, to: portOf(other.bootstrap[0]!) });
+    const misrouted = client.lines.length;
     await writeFile(hosts, `${ELSEWHERE} localhost\n`);
     const { partitions } = await lab.cluster.describe();
     // so that the client has to connect anew
@@ -54,7 +55,7 @@ export const CLUSTER_CHECK: Change<typeof WRITES | typeof ASKS> = {
     await client.until(new RegExp(`^acked |${MISMATCH.source}`), { times: 10, since });
     const probe = other.probe({ name: "reader", topic: TOPIC });
     const { records } = await probe.read();
-    const mismatches = client.count(MISMATCH, since);
+    const mismatches = client.count(MISMATCH, misrouted);
     if (records.length === 0 && mismatches === 0)
       throw new LabError("NOT_READY", "Cannot misroute the client: it goes on with a connection that it had");
     return {
