@@ -43,6 +43,7 @@ for (const [name, options, others] of [
   ["15-disk-hangs", ["cluster", "fix", "timers", "json"], [["window", "5s"]]],
   ["16-acks-and-min-isr", ["cluster", "fix", "timers", "json"], [["how", "kill"]]],
   ["17-power-cut", ["cluster", "fix", "timers", "json"], [["window", "5s"]]],
+  ["18-producer-gives-up", ["cluster", "fix", "timers", "json"], [["how", "stop"]]],
 ] as const) {
   test(`${name} --help lists the options that it has, and the exit codes; others are refused`, async () => {
     const ran = await begin(fileOf(name), "--help").ended;

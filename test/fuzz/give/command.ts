@@ -40,6 +40,7 @@ const PROGRAMS = {
   "15-disk-hangs script": ["sdk/cli/scenario.ts"],
   "16-acks-and-min-isr script": ["sdk/cli/scenario.ts"],
   "17-power-cut script": ["sdk/cli/scenario.ts"],
+  "18-producer-gives-up script": ["sdk/cli/scenario.ts"],
 } as const;
 export type Program = keyof typeof PROGRAMS;
 
