@@ -55,7 +55,7 @@ export const BUDGETS: readonly Budget[] = [
 ];
 
 /** What brokers and clients say of a record that is larger than the topic takes. */
-export const TOO_LARGE = /MESSAGE_TOO_LARGE|RecordTooLarge|larger than the max message size/;
+export const TOO_LARGE: RegExp = /MESSAGE_TOO_LARGE|RecordTooLarge|larger than the max message size/;
 
 const PATIENCE_MS = 120_000;
 
