@@ -159,7 +159,7 @@ function byNumber(texts: readonly string[]): string[] {
   return [...counts].sort(([, a], [, b]) => b - a).map(([text]) => text);
 }
 
-/** `Expiring 3 record(s) for orders-0:2006 ms …` differs in each record: without its figures it is one error. */
+/** `Expiring 3 record(s) for orders-0:2006 ms …` differs in each record; without figures it is one error. */
 function withoutFigures(error: string): string {
   return error.replaceAll(/\d+/g, "…").slice(0, 90);
 }

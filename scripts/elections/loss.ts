@@ -61,7 +61,7 @@ export function lossOf(history: History, { expected, ...of }: OfGroup & { expect
   const found: Omit<Loss, "verdict"> = {
     acknowledged: facts.acknowledged,
     lost: { expected: anew?.lost ?? null, measured: facts.lost },
-    truncated: truncatedOf(history, of.topic),
+    truncated: truncatedOf(history, of.topic, expected.sinceMs),
     keptTo: anew?.keptTo ?? null,
     group: groupLossOf(history, of, anew),
     expected,
@@ -80,7 +80,8 @@ function verdictsOf({ lost, truncated, keptTo, group, expected }: Omit<Loss, "ve
   return [
     isWithin(lost, expected.lost),
     isExact(lost),
-    keptTo === null ? "unknown" : truncated.every((one) => one.keptTo === keptTo),
+    // less than the elected one had, where records before its end came from different leaders, too
+    keptTo === null ? "unknown" : truncated.every((one) => one.keptTo <= keptTo),
     // a group that had processed nothing of what is lost passes over nothing
     hasMet ? isWithin(skipped, expected.skipped) : "unknown",
     isExact(gone),
@@ -88,10 +89,12 @@ function verdictsOf({ lost, truncated, keptTo, group, expected }: Omit<Loss, "ve
   ];
 }
 
-/** By the lines of the brokers that returned. */
-function truncatedOf(history: History, topic: string): Loss["truncated"] {
+/** By the lines of the brokers that returned after the last in-sync replica was lost. */
+function truncatedOf(history: History, topic: string, sinceMs: number): Loss["truncated"] {
   const logged = history.flatMap((event) =>
-    event.kind === "broker log" && "topic" in event.fact && event.fact.topic === topic ? [event] : [],
+    event.kind === "broker log" && event.atMs > sinceMs && "topic" in event.fact && event.fact.topic === topic
+      ? [event]
+      : [],
   );
   return logged.flatMap(({ broker, fact }) => {
     if (fact.what !== "truncated" || broker === null) return [];

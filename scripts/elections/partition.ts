@@ -56,22 +56,38 @@ export function partitionApart(lab: Lab, topic: string): Promise<PartitionState>
   });
 }
 
-/** A partition that is led by another broker than the active controller: one of them alone is hit. */
-export function partitionLedApart(lab: Lab, topic: string): Promise<PartitionState> {
+/**
+ * A partition that is led by another broker than the active controller: one of them alone is hit. Where the
+ * controller leads all, as after a broker was fenced on a busy machine, the preferred leaders are elected.
+ *
+ * @throws LabError NO_SUCH_PARTITION where the controller is the preferred leader of all
+ */
+export async function partitionLedApart(lab: Lab, topic: string): Promise<PartitionState> {
+  const isOne: Which = ({ leader }, controller) => leader !== null && leader !== controller;
+  const now = await findWhere(lab, topic, isOne);
+  if (now !== undefined) return now;
+  await lab.cluster.waitFor("full isr");
+  await lab.cluster.elect("preferred", { topic });
   return partitionWhere(lab, topic, {
-    isOne: ({ leader }, controller) => leader !== null && leader !== controller,
+    isOne,
     what: "that is not led by the controller",
-    hint: 'With as many partitions as brokers there is one, after elect("preferred").',
+    hint: "With as many partitions as brokers there is one.",
   });
+}
+
+type Which = (state: PartitionState, controller: number) => boolean;
+
+async function findWhere(lab: Lab, topic: string, isOne: Which): Promise<PartitionState | undefined> {
+  const { partitions, controller } = await lab.cluster.describe();
+  return partitions.find((one) => one.topic === topic && isOne(one, controller ?? -1));
 }
 
 async function partitionWhere(
   lab: Lab,
   topic: string,
-  how: { isOne(state: PartitionState, controller: number): boolean; what: string; hint: string },
+  how: { isOne: Which; what: string; hint: string },
 ): Promise<PartitionState> {
-  const { partitions, controller } = await lab.cluster.describe();
-  const found = partitions.find((one) => one.topic === topic && how.isOne(one, controller ?? -1));
+  const found = await findWhere(lab, topic, how.isOne);
   if (found !== undefined) return found;
   throw new LabError("NO_SUCH_PARTITION", `Cannot find a partition of ${topic} ${how.what}`, {
     hint: how.hint,

@@ -1,4 +1,4 @@
-// Searches on a simulated cluster whose failures are races: whatever the dice say, a search within 15 minutes ends
+// Searches on a simulated cluster whose failures are races: whatever the dice say, a search of 15 minutes ends
 // with a few faults that fail again. Times are those of three brokers on two processors.
 
 import { test } from "uvu";

@@ -46,7 +46,8 @@ test("expectedSkips() is what was committed behind the end of that log", () => {
 
 const fact = { nodeId: 1, leaderNodeId: 2, topic: "my_topic", partition: 0 } as const;
 const follows: BrokerLogFact = { what: "becameFollower", ...fact, leaderEpoch: 2 };
-const cut = (offset: string): HistoryEvent => log(5010, 1, { what: "truncated", ...fact, offset });
+const cut = (offset: string, atMs = 5010): HistoryEvent =>
+  log(atMs, 1, { what: "truncated", ...fact, offset });
 const kept =
   "[Broker id=1] Follower my_topic-0 starts at leader epoch 2 from offset 13 with partition epoch 5";
 /** Offsets 10 to 12 are lost and written anew; the group had been given all, and had processed 10 and 11. */
@@ -130,6 +131,14 @@ for (const [what, changed, verdict] of [
   ["one that goes back and is given all of them", [...history, given(10, 11)], false],
   ["one that is not given a record behind its commit", without("delivered", 6500), false],
   [
+    "one that keeps less: the elected one had a record of another leader in front of its end",
+    history.map((event) =>
+      event.kind === "broker log" && event.fact.what === "truncated" ? cut("9") : event,
+    ),
+    true,
+  ],
+  ["a truncation before, when leaders changed cleanly", [...history, cut("11", 950)], true],
+  [
     "a returning replica that keeps more than the elected one had",
     history.map((event) =>
       event.kind === "broker log" && event.fact.what === "truncated" ? cut("11") : event,
@@ -187,11 +196,13 @@ test("lossOf() of the recorded run", () => {
     toMs: atMs,
     toLatestMs: atMs + 3000,
   };
-  const reads = { ...at, group: "billing" };
+  // the group that was kept: one whose coordinator would have been lost is closed again
+  const { group } = recorded.findLast((event) => event.kind === "commit")!;
+  const reads = { ...at, group };
   const before = recorded.filter((event) => event.atMs < atMs);
   const expects = {
     lost: expectedLoss(recorded, left),
-    skipped: expectedSkips(before, left, "billing"),
+    skipped: expectedSkips(before, left, group),
     sinceMs: atMs,
   };
   const loss = lossOf(recorded, { ...reads, expected: expects });
