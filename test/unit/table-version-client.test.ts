@@ -7,11 +7,18 @@ import process from "node:process";
 import { LabError } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { outcomeOf } from "../../scripts/table/versions/changes/cluster-check.ts";
 import { longestGap, numbersIn } from "../../scripts/table/versions/changes/consumer-protocol.ts";
 import { followClient, refusalIn, type VersionClient } from "../../scripts/table/versions/client.ts";
 import { portOf, startForward } from "../../scripts/table/versions/forward.ts";
 
 const test = suite("version client");
+
+const LOG = "[2026-11-30 18:14:39,029] INFO [Producer clientId=producer-1]";
+const REBOOTSTRAP = `${LOG} Rebootstrapping with [/127.0.0.1:26234] (org.apache.kafka.clients.Metadata)`;
+const MISMATCH =
+  `${LOG} Rebootstrap requested by server due to cluster metadata mismatch for cluster ` +
+  "a2Fma2EtZmFpbHVyZWxhYg and node 3. (org.apache.kafka.clients.NetworkClient)";
 
 /** A process that prints these lines, and ends with its standard input or at once. */
 function clientThatPrints(lines: readonly string[], { ends = false } = {}): VersionClient {
@@ -91,6 +98,20 @@ test("lead() leads new connections to another port, and each connection is count
   assert.is(forward.accepted, 2);
 });
 
+test("cut() ends open connections, and new ones are led on", async () => {
+  const silent = createServer((socket) => void socket.resume()).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  await using forward = await startForward({ to: (silent.address() as AddressInfo).port });
+  const socket = connect(forward.port, "127.0.0.1").resume();
+  await once(silent, "connection");
+  forward.cut();
+  await once(socket, "close");
+  silent.close();
+  await using a = await serverThatSays("a");
+  forward.lead(a.port);
+  assert.is(await heardAt(forward.port), "a");
+});
+
 test("startForward() closes a connection where nobody listens", async () => {
   const gone = await serverThatSays("nobody");
   await gone[Symbol.asyncDispose]();
@@ -102,6 +123,30 @@ test("portOf() reads the port of an address", () => {
   assert.is(portOf("localhost:29091"), 29091);
   assert.is(portOf("127.0.0.1:1"), 1);
 });
+
+for (const [what, lines, records, expected] of [
+  ["records there", ["> 1 acked a @0"], 5, /^the other cluster gets its records: 5 .* no error/],
+  [
+    "refusals",
+    [MISMATCH, MISMATCH],
+    0,
+    /^the other cluster gets none: 0 .* 2 were refused: "Rebootstrap requested by/,
+  ],
+  ["records after refusals", [MISMATCH], 1, /^the other cluster gets its records: 1 .* 1 were refused/],
+  ["neither", ["> 1 acked a @0"], 0, /^NOT_READY: .*a connection that it had/],
+  ["a client that began anew by itself", [REBOOTSTRAP, MISMATCH], 5, /^NOT_READY: .*without a cluster id/],
+] as const)
+  test(`outcomeOf() of KIP-1242 with ${what}`, async () => {
+    await using client = clientThatPrints([REBOOTSTRAP, ...lines]);
+    await client.until(/./, { times: lines.length + 1 });
+    const came = await Promise.resolve()
+      .then(() => outcomeOf({ client, since: 1, records, connections: 2 }))
+      .then(
+        ({ outcome, evidence }) => `${outcome}: ${evidence}`,
+        (error: LabError) => `${error.code}: ${error.message}`,
+      );
+    assert.match(came, expected);
+  });
 
 test("numbersIn() and longestGap() read what a member was given and gave back", () => {
   const lines = [

@@ -10,6 +10,8 @@ export interface Forward extends AsyncDisposable {
   readonly accepted: number;
   /** Leads new connections to another port of this machine; those that are open stay. */
   lead(to: number): void;
+  /** Ends the connections that are open. */
+  cut(): void;
 }
 
 /** @throws the system's own error where the port is taken */
@@ -42,6 +44,9 @@ export async function startForward({
       one.pipe(other);
     }
   });
+  const cut = (): void => {
+    for (const one of open) one.destroy();
+  };
   server.listen(port, host);
   await once(server, "listening");
   return {
@@ -50,8 +55,9 @@ export async function startForward({
       return accepted;
     },
     lead: (next) => void (target = next),
+    cut,
     async [Symbol.asyncDispose]() {
-      for (const one of open) one.destroy();
+      cut();
       server.close();
       await once(server, "close");
     },
