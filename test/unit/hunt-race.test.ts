@@ -1,5 +1,5 @@
-// Searches on a simulated cluster whose failures are races: whatever the dice say, a search of 15 minutes ends
-// with a few faults that fail again. Times are those of three brokers on two processors.
+// Searches on a simulated cluster whose failures are races: whatever the dice say, a search of 15 minutes
+// ends with a few faults that fail again. Times are those of three brokers on two processors.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";

@@ -54,5 +54,6 @@ function isConcerned({ fault: { resources = [] }, topic }: Changed, name: string
   const [resource] = resources;
   if (resource === `topic ${topic.topic}`) return true;
   const isInherited = topic.own?.includes(name) !== true;
-  return isInherited && (resource === "all brokers" || resource === `broker ${topic.state.leader}`);
+  const { leader } = topic.state;
+  return isInherited && (resource === "all brokers" || (leader !== null && resource === `broker ${leader}`));
 }
