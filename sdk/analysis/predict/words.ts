@@ -40,8 +40,8 @@ const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
   shrinks: () => "acks=all waits for an in-sync replica that does not fetch, until it leaves the ISR.",
   untouched: () => "The leader and its in-sync replicas are not affected.",
   preferred: ({ topic }) =>
-    `Broker ${topic.state.preferred ?? "none"}, the first of the replicas, is in sync and leads at once; the old ` +
-    "leader follows it.",
+    `Broker ${topic.state.preferred ?? "none"}, the first of the replicas, is in sync and leads at once; ` +
+    "the old leader follows it.",
   "unclean by request": () =>
     "A replica that is alive leads at once, in sync or not: records that it does not have are lost.",
   "unclean by timer": ({ timer }) =>
