@@ -127,6 +127,20 @@ async function electing(
   }
 }
 
+test("elect(): what is not needed any more, and was, has been carried out by a request before it", async () => {
+  const before = [state(0, 2, 4), state(1, 1, 0)];
+  const { result } = await electing([before, before, [state(0, 1, 5), state(1, 1, 0)]], { 0: 84, 1: 84 });
+  assert.equal(
+    (result as { partitions: readonly { after: number; result: string }[] }).partitions.map((one) => [
+      one.after,
+      one.result,
+    ]),
+    [
+      [1, "elected"],
+      [1, "not needed"],
+    ],
+  );
+});
 test("elect() waits until the elected leads in a newer epoch, and records who led", async () => {
   const before = [state(0, 2, 4), state(1, 1, 0)];
   const { result, recorded } = await electing([before, before, [state(0, 1, 5), state(1, 1, 0)]], {

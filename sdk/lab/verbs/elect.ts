@@ -32,6 +32,7 @@ export interface ElectParts {
 }
 
 const DEFAULT_MS = 60_000;
+const NOT_NEEDED = "ELECTION_NOT_NEEDED";
 
 /** @throws LabError as `Cluster.elect` */
 export async function elect(
@@ -51,8 +52,10 @@ export async function elect(
   const answer = await electLeaders(addresses, order, security);
   if (answer.errorCode !== 0) throw refusal(kind, describeElection(target), errorName(answer.errorCode));
   const codes = new Map(answer.partitions.map((one) => [partitionName(one), errorName(one.errorCode)]));
-  const codeOf = (one: PartitionState): string => codes.get(partitionName(one)) ?? "ELECTION_NOT_NEEDED";
-  const elected = before.filter((one) => codeOf(one) === "NONE");
+  const codeOf = (one: PartitionState): string => codes.get(partitionName(one)) ?? NOT_NEEDED;
+  const elected = before.filter(
+    (one) => codeOf(one) === "NONE" || (codeOf(one) === NOT_NEEDED && isNeeded(kind, one)),
+  );
   let after: readonly PartitionState[] = before;
   if (elected.length > 0)
     await waiter.until(
@@ -63,7 +66,9 @@ export async function elect(
       },
       { timeout, ...(signal && { signal }) },
     );
-  const partitions = before.map((one) => outcome(one, find(after, one), codeOf(one)));
+  const partitions = before.map((one) =>
+    outcome(one, find(after, one), elected.includes(one) ? "NONE" : codeOf(one)),
+  );
   const election: Election = {
     atMs,
     tookMs: run.now() - atMs,
@@ -91,6 +96,14 @@ function find(all: readonly PartitionState[], one: PartitionState): PartitionSta
   return all.find(({ topic, partition }) => topic === one.topic && partition === one.partition);
 }
 
+/**
+ * Whether an election would change something. Where it is not needed any more, a request before this one was
+ * carried out and its answer came too late (`electLeaders` asks again), or the controller elected by itself.
+ */
+function isNeeded(kind: ElectionKind, { leader, preferred }: PartitionState): boolean {
+  return kind === "unclean" ? leader === null : preferred !== undefined && leader !== preferred;
+}
+
 /** The controller has decided; that is seen when it leads in a newer epoch. */
 function isElected(kind: ElectionKind, before: PartitionState, after: PartitionState | undefined): boolean {
   if (after === undefined || after.leader === null || after.leaderEpoch <= before.leaderEpoch) return false;
@@ -102,7 +115,7 @@ function outcome(before: PartitionState, after: PartitionState | undefined, code
   const base = { topic, partition, before: leader };
   if (code === "NONE") return { ...base, after: after?.leader ?? null, result: "elected" };
   const same = { ...base, after: leader };
-  return code === "ELECTION_NOT_NEEDED"
+  return code === NOT_NEEDED
     ? { ...same, result: "not needed" }
     : { ...same, result: "refused", error: code };
 }
