@@ -59,8 +59,9 @@ test("LAB_RECORD writes the recording beside a run that goes as ever, small enou
   const files = readdirSync(path.join(recordings, "1")).sort();
   assert.equal(files, ["calls.jsonl.gz", "history.jsonl.gz", "run.json", "verdict.json"]);
   const bytes = files.reduce((sum, file) => sum + statSync(path.join(recordings, "1", file)).size, 0);
-  assert.ok(bytes < 300_000, `${bytes} bytes`);
   const opened = await openRun(path.join(recordings, "1"));
+  // a run on a slow machine is longer: about 20 bytes an event, packed
+  assert.ok(bytes < 100 * opened.history.length, `${bytes} bytes, ${opened.history.length} events`);
   assert.equal(
     [opened.verdict, opened.verdictWith(opened.judge()), opened.differences(opened.judge())],
     [true, true, []],

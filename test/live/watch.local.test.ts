@@ -95,7 +95,9 @@ test("a run without any probe is judged by what an unknown application's records
   const first = lab.run.history.find((event) => event.kind === "arrivals" && event.topic === "later");
   assert.is(first?.kind === "arrivals" && first.records[0]?.offset, "0");
   assert.equal(check!.facts.unknowable, ["acknowledged", "never sent"]);
-  assert.is(verdict, true, `${claim}: ${check!.summary}`);
+  // on a slow machine the application takes seconds to end: it may have failed, for all that is seen
+  const isSilent = check!.facts.watches.some(({ silentMs }) => silentMs > 5_000);
+  assert.is(verdict, isSilent ? "unknown" : true, `${claim}: ${check!.summary}`);
   assert.equal((await openRun(dir)).judge(), judgement);
 });
 test.run();
