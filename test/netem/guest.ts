@@ -10,9 +10,9 @@
 // The pipe ends however this process does, also by SIGKILL, so no kernel can outlive it. The guest sees the
 // host's files, read-only; its writes stay in its memory.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,6 +71,15 @@ const GUARD = `
   rm -rf "$folder"
 `;
 
+/** What user-mode Linux needs on processors with AMX (xstate.c), built; undefined on any other. */
+function builtShim(folder: string): string | undefined {
+  if (!/\bamx_tile\b/.test(readFileSync("/proc/cpuinfo", "utf8"))) return undefined;
+  const built = path.join(folder, "xstate.so");
+  const source = path.join(checkout, "test", "netem", "xstate.c");
+  execFileSync("cc", ["-O2", "-shared", "-fPIC", "-o", built, source]);
+  return built;
+}
+
 /** Runs one command in a guest of its own, in the checkout's folder, and resolves when the guest is gone. */
 export async function runInGuest(argv: readonly string[], options: GuestOptions): Promise<GuestEnded> {
   const {
@@ -88,7 +97,9 @@ export async function runInGuest(argv: readonly string[], options: GuestOptions)
   const folder = mkdtempSync(path.join(runs, "guest-"));
   writeFileSync(path.join(folder, "command"), script(argv, env));
 
+  const shim = builtShim(folder);
   const kernel = [
+    ...(shim === undefined ? [] : ["env", `LD_PRELOAD=${shim}`]),
     "linux.uml",
     `mem=${memoryMb}M`,
     `uml_dir=${folder}`,

@@ -27,6 +27,8 @@ busybox busybox-static
 unshare util-linux
 mount mount
 TABLE
+# processors with AMX: xstate.c is compiled for the kernel
+if grep -qw amx_tile /proc/cpuinfo && ! command -v cc >/dev/null; then missing+=(gcc libc6-dev); fi
 if [ ${#missing[@]} -gt 0 ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here; install the equivalents of ${missing[*]}"
   [ "$(id -u)" = 0 ] || fail "not root; \`sudo apt-get install --no-install-recommends ${missing[*]}\` adds what is missing"
