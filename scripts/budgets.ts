@@ -168,7 +168,7 @@ function withoutFigures(error: string): string {
 export function spentTable(all: readonly Spent[]): Picture {
   return tableOf(
     [
-      ["producer", "acknowledged", "given up by", "not written", "unknown", "too large", "error"],
+      ["producer", "acknowledged", "limit", "not written", "unknown", "too large", "error"],
       ...all.map(({ name, ok, decides, fail, info, tooLarge, errors }) => [
         name,
         String(ok),

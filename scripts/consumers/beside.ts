@@ -12,6 +12,7 @@ import {
   readable,
   tableOf,
 } from "@kafka-failure-lab/sdk";
+import { windows } from "@kafka-failure-lab/sdk/testing";
 import type { Figure } from "@kafka-failure-lab/sdk/scenario";
 
 /** What a group noticed in one step. */
@@ -38,8 +39,9 @@ export interface Beside {
 export function besideOf(history: History, group: string): Beside {
   const progress = groupProgress(history, { group }).facts.groups[0]?.faults ?? [];
   const tally = processedAll(history, { group }).facts.groups[0];
-  const steps = stepsOf(history).flatMap(({ name, fromMs, toMs }): Noticed[] => {
-    const within = (ms: number): boolean => ms >= fromMs && ms < toMs;
+  const all = windows(history).steps;
+  const steps = all.flatMap((step): Noticed[] => {
+    const within = (ms: number): boolean => all.findLast(({ fromMs }) => fromMs <= ms) === step;
     const own = progress.filter((fault) => within(fault.fromMs));
     if (own.length === 0) return [];
     const gaps = own.flatMap(({ gap }) => (gap === null ? [] : [gap.ms]));
@@ -49,7 +51,7 @@ export function besideOf(history: History, group: string): Beside {
     );
     return [
       {
-        step: name,
+        step: step.name,
         standstillMs: gaps.length === 0 ? null : Math.max(...gaps),
         failedCommits: failed.length,
       },
@@ -62,16 +64,6 @@ export function besideOf(history: History, group: string): Beside {
     again: tally?.repeated ?? 0,
     never: tally?.never ?? 0,
   };
-}
-
-/** The steps of a run, each until the next one. */
-function stepsOf(history: History): { name: string; fromMs: number; toMs: number }[] {
-  const begun = history.flatMap((event) => (event.kind === "step" ? [event] : []));
-  return begun.map(({ name, atMs }, i) => ({
-    name,
-    fromMs: atMs,
-    toMs: begun[i + 1]?.atMs ?? Infinity,
-  }));
 }
 
 /** A row a step. */

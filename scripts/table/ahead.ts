@@ -9,26 +9,23 @@ export function faultOf({ fault, whom }: Pick<Row, "fault" | "whom">, on: Situat
   return whom === "topic" ? { ...fault, of: { topic: on.topic } } : { ...fault, target: [...on.targets] };
 }
 
-/** What is wrong ahead of a prediction. */
-export interface Ahead {
-  /** In the order in which they were injected. */
-  readonly open: readonly Fault[];
-  /** The brokers whose disks forget. */
-  readonly forgetful: readonly Broker[];
-}
-
-/** Injects what is ahead, one after the other; it stays open. */
-export async function goAhead(lab: Lab, { before = [] }: Pick<Row, "before">, on: Situation): Promise<Ahead> {
+/**
+ * Injects what is ahead, one after the other; it stays open. Returns the faults in the order in which they
+ * were injected.
+ */
+export async function goAhead(
+  lab: Lab,
+  { before = [] }: Pick<Row, "before">,
+  on: Situation,
+): Promise<Fault[]> {
   const open: Fault[] = [];
-  const forgetful: Broker[] = [];
   for (const step of before) {
     const hit = "heal" in step ? [] : hitBy(step, on);
     if ("heal" in step) await open[0]!.heal();
     else open.push(await lab.inject({ ...step.fault, target: hit }));
-    if (!("heal" in step) && step.fault.kind === "forget-disk") forgetful.push(...hit);
     await reached(lab, step, hit, on);
   }
-  return { open, forgetful };
+  return open;
 }
 
 function hitBy(step: Extract<Before, { fault: FaultSpec }>, { placed, brokers }: Situation): Broker[] {

@@ -43,14 +43,14 @@ export async function measureRow(
     // so that the cluster has served
     if (warm === undefined) await lab.probe({ name: "before", topic: situation.topic }).send();
     const ahead = await goAhead(lab, row, situation);
-    const said = await predicted(lab, row, probe, situation, ahead);
+    const said = await predicted(lab, row, probe, situation);
     lab.step(row.id);
     const fault = await lab.inject(faultOf(row, situation));
     const load = warm ?? begin(probe);
     // a rolling restart is over by now
     const watchedMs =
       row.fault.kind === "roll" ? Math.round(fault.tookMs) : await watch(load, row, isAnswered(probe));
-    for (const open of [...ahead.open, fault].reverse()) await open.heal();
+    for (const open of [...ahead, fault].reverse()) await open.heal();
     await lab.cluster.waitFor("all alive", { timeout: BACK_MS }).catch(passOver);
     if (isAnswered(probe)) await load.acknowledged(10, { timeout: BACK_MS }).catch(passOver);
     const givenUpMs = await ended(lab, load);

@@ -5,7 +5,8 @@
 
 import type { Circumstances, Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
 import { circumstances, resolveFault } from "@kafka-failure-lab/sdk/predict";
-import { type Ahead, faultOf } from "./ahead.ts";
+import { withForgetfulDisks } from "@kafka-failure-lab/sdk/testing";
+import { faultOf } from "./ahead.ts";
 import type { Situation } from "./place.ts";
 import type { Row } from "./row.ts";
 
@@ -16,13 +17,7 @@ export interface Predicted {
 }
 
 /** Predicts a row's fault for its client, just before it. */
-export async function predicted(
-  lab: Lab,
-  row: Row,
-  probe: Probe,
-  situation: Situation,
-  { forgetful }: Pick<Ahead, "forgetful">,
-): Promise<Predicted> {
+export async function predicted(lab: Lab, row: Row, probe: Probe, situation: Situation): Promise<Predicted> {
   const { topic, targets } = situation;
   const spec = faultOf(row, situation);
   const prediction = await lab.predict(spec, { client: probe });
@@ -32,7 +27,6 @@ export async function predicted(
   const away = description.brokers.flatMap((one): (number | null)[] =>
     one.state === "running" ? [] : [one.broker],
   );
-  const isPowerCut = row.fault.kind === "kill" && targets.every((broker) => forgetful.includes(broker));
   const known = circumstances({
     kafka: engine.kafka,
     engine: engine.kind as "local" | "docker", // its labs are started
@@ -45,10 +39,7 @@ export async function predicted(
       isWarm: row.start === "warm",
       brokerOf: (address) => engine.nodes.find(({ client }) => client === address)?.broker ?? null,
     },
-    fault: {
-      ...resolveFault(spec, targets),
-      ...(isPowerCut && { disk: { effect: "forgetful" as const } }),
-    },
+    fault: withForgetfulDisks(resolveFault(spec, targets), lab.run),
     ...(minIsr !== undefined && { minIsr: Number(minIsr) }),
     own: Object.keys(row.topic.config ?? {}),
     ...(prediction.slower !== undefined && { slower: prediction.slower }),

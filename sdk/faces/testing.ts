@@ -162,7 +162,8 @@ export {
   predictGroup as groupPredictionOf,
 } from "../analysis/predict/groups/mod.ts";
 export { asOneStretch } from "../analysis/explain/mod.ts";
-export { couldBeMachine } from "../analysis/check/mod.ts";
+export { withForgetfulDisks } from "../lab/verbs/predict-parts.ts";
+export { couldBeMachine, windows } from "../analysis/check/mod.ts";
 export { groupPredictionShape } from "../model/group-prediction-schema.ts";
 export { predictionShape } from "../model/prediction-schema.ts";
 export * as shape from "../model/shape.ts";

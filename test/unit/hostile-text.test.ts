@@ -231,7 +231,7 @@ const TESTING_OTHERS = [
   "readArguments readBack readBootstrap readComposeFiles readerFolder readText",
   "readTextIfThere readTime renamedEvent replaceText resolveKafka Security target",
   "recordViews recorded release run runCommand settingNames startGuardian startLinks startOf stateFolder",
-  "supplyKafka text toReader topicNameFault wantedPorts",
+  "supplyKafka text toReader topicNameFault wantedPorts windows withForgetfulDisks",
   "asOneStretch couldBeMachine groupCircumstances groupPredictionOf groupPredictionShape offsetsPartition",
 ].flatMap((names) => names.split(" "));
 const functionsOf = (face: object): string[] =>

@@ -75,7 +75,7 @@ function runningNodes(engine: Engine): readonly NodeConfig[] {
 /**
  * The fault as it meets brokers whose disks forget now: a kill is a power cut, where it hits no other.
  */
-export function withForgetfulDisks(fault: ResolvedFault, { history }: Run): ResolvedFault {
+export function withForgetfulDisks(fault: ResolvedFault, { history }: Pick<Run, "history">): ResolvedFault {
   if (fault.process !== "death" || fault.targets.length === 0) return fault;
   const healed = new Set(history.flatMap((event) => (event.kind === "heal" ? event.id : [])));
   const forgetful = history.flatMap((event) =>
