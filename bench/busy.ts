@@ -9,15 +9,12 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import os from "node:os";
-import path from "node:path";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { type Figure, figure, type PartOptions } from "./figure.ts";
+import { scenarioProgram } from "./scenario-program.ts";
 
 const RUNS = 5;
 const LOOPS_A_PROCESSOR = 10;
 const HOWS = ["stop", "kill"] as const;
-const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** Runs the scenario beside busy loops, then without. */
 export async function busy({ runs = RUNS, folder, say }: PartOptions): Promise<Figure[]> {
@@ -28,7 +25,7 @@ export async function busy({ runs = RUNS, folder, say }: PartOptions): Promise<F
       try {
         const codes: number[] = [];
         for (let run = 1; run <= runs; run++) {
-          codes.push(await scenario(how, folder));
+          codes.push(await scenarioProgram("01-broker-stops", ["--how", how], { TMPDIR: folder }));
           say(`${how}, ${isBusy ? "busy" : "as it is"}, ${run} of ${runs}: ${wordOf(codes.at(-1)!)}`);
         }
         figures.push(...figuresOf(codes, how, isBusy));
@@ -57,20 +54,6 @@ function figuresOf(codes: readonly number[], how: string, isBusy: boolean): Figu
       [{ statistic: "max", atMost: isBusy ? 0.5 : 0 }],
     ),
   ];
-}
-
-/** The exit code: 0 true, 2 false, 3 inconclusive, 1 where the lab failed. */
-function scenario(how: string, folder: string): Promise<number> {
-  const script = path.join(root, "scripts/01-broker-stops.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", script, "--how", how, "--json"], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, TMPDIR: folder },
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? 1));
-  });
 }
 
 function wordOf(code: number): string {

@@ -20,6 +20,7 @@ import { judging } from "../bench/judging.ts";
 import { latency } from "../bench/latency.ts";
 import { links } from "../bench/links.ts";
 import { observer } from "../bench/observer.ts";
+import { scenarios } from "../bench/scenarios.ts";
 import { throughput } from "../bench/throughput.ts";
 
 const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>>> = {
@@ -34,18 +35,19 @@ const PARTS: Readonly<Record<string, (options: PartOptions) => Promise<Figure[]>
   links,
   docker,
   busy,
+  scenarios,
 };
 /** Measured only where they are asked for: they take half an hour and more. */
-const ASKED_FOR = ["busy"];
+const ASKED_FOR = ["busy", "scenarios"];
 const DEFAULT = Object.keys(PARTS).filter((part) => !ASKED_FOR.includes(part));
 
 const HELP = `npm run bench -- [options]: measures the lab against its targets
 
   --only a,b   some of ${Object.keys(PARTS).join(", ")}; default all but
                ${ASKED_FOR.join(", ")}
-  --runs N     how often each is measured; default: boot 3, busy, judge, explain, links and docker 5
-               (some of their figures a multiple of it), consuming 6,
-               latency, throughput and failover 10, observer 20
+  --runs N     how often each is measured; default: scenarios 1, boot 3, busy, judge, explain, links
+               and docker 5 (some of their figures a multiple of it), consuming 6, latency,
+               throughput and failover 10, observer 20
   --json       prints one JSON object last
   -h, --help   this text
 
