@@ -7,6 +7,7 @@ import process from "node:process";
 import { LabError } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { outcomeOf as outcomeOfSplits } from "../../scripts/table/versions/changes/batch-split.ts";
 import { outcomeOf } from "../../scripts/table/versions/changes/cluster-check.ts";
 import { longestGap, numbersIn } from "../../scripts/table/versions/changes/consumer-protocol.ts";
 import { followClient, refusalIn, type VersionClient } from "../../scripts/table/versions/client.ts";
@@ -141,6 +142,35 @@ for (const [what, lines, records, expected] of [
     await client.until(/./, { times: lines.length + 1 });
     const came = await Promise.resolve()
       .then(() => outcomeOf({ client, since: 1, records, connections: 2 }))
+      .then(
+        ({ outcome, evidence }) => `${outcome}: ${evidence}`,
+        (error: LabError) => `${error.code}: ${error.message}`,
+      );
+    assert.match(came, expected);
+  });
+
+const SPLIT = `${LOG} Got error produce response: splitting and retrying (2147483647 attempts left)`;
+const EXPIRED = "> 9 failed TimeoutException: Expiring 10 record(s) for small-0:5000 ms has passed";
+for (const [what, lines, expected] of [
+  [
+    "records after splits",
+    [SPLIT, SPLIT, "> 1 acked a @0"],
+    /^it is split .*: 1 records .* 0 given up; 2 splits$/,
+  ],
+  [
+    "batches that expire",
+    [SPLIT, EXPIRED, EXPIRED],
+    /^its records are given up.*: 0 .* 2 given up; 1 .*"TimeoutE/,
+  ],
+  ["both", [SPLIT, EXPIRED, "> 1 acked a @0"], /^NOT_READY: .* 1 records were written, 1 given up/],
+  ["splits alone", [SPLIT], /^NOT_READY: .* 0 records were written, 0 given up/],
+  ["no split", ["> 1 acked a @0"], /^NOT_READY: /],
+] as const)
+  test(`outcomeOf() of KAFKA-8350 with ${what}`, async () => {
+    await using client = clientThatPrints(lines);
+    await client.until(/./, { times: lines.length });
+    const came = await Promise.resolve()
+      .then(() => outcomeOfSplits(client))
       .then(
         ({ outcome, evidence }) => `${outcome}: ${evidence}`,
         (error: LabError) => `${error.code}: ${error.message}`,

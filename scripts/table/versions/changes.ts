@@ -1,5 +1,6 @@
 // The changes that are measured.
 
+import { BATCH_SPLIT } from "./changes/batch-split.ts";
 import { CLUSTER_CHECK } from "./changes/cluster-check.ts";
 import { CONSUMER_PROTOCOL } from "./changes/consumer-protocol.ts";
 import { CORDONED } from "./changes/cordoned-log-dirs.ts";
@@ -24,4 +25,5 @@ export const CHANGES: readonly Change[] = [
   SHARE_GROUPS,
   TRANSACTIONS,
   CORDONED,
+  BATCH_SPLIT,
 ];
