@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /**
  * Runs `scripts/NAME.ts` and waits for its end.
  *
- * @returns the exit code: 0 true, 2 false, 3 inconclusive, 1 where the lab failed or a signal ended the program
+ * @returns the exit code: 0 true, 2 false, 3 inconclusive, 1 where the lab failed or a signal ended it
  */
 export function scenarioProgram(
   name: string,

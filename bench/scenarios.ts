@@ -1,7 +1,7 @@
 // How long scenarios 10 to 18 take, as a ratio to what they have to wait for.
 //
-//   program's start │ boot │ predict, wait, kill, wait, heal, wait, … │ judge, explain, draw, remove the cluster
-//                    ══════           ════  ════  ════  ════  ════
+//   program's start │ boot │ predict, wait, kill, wait, heal, … │ judge, explain, draw, remove the cluster
+//                    ══════           ════  ════  ════  ════
 //                    forced: brokers start, faults strike, timers end, records are sent, replicas follow
 //
 // A recording has when each call of the lab ended, and scenarios make one call after another: so the time

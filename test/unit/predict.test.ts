@@ -306,6 +306,14 @@ test("predict() says windows that are narrow for what is measured most", () => {
   assert.ok(width(of({ kind: "pause", targets: [1] }, { controller: 1 })) <= 1500);
 });
 
+test("predict(): on a slow machine voters do not time out together, and one may be elected at once", () => {
+  const frozen = changed(of({ kind: "pause", targets: [2] }, { leader: 1, controller: 2 }), FAST);
+  const activeAt = (circumstances: Circumstances): number =>
+    predict(circumstances).controller!.activeAt!.fromMs;
+  assert.is(activeAt(frozen), 700);
+  assert.ok(activeAt({ ...frozen, slower: 1.6 }) <= 594, "as measured");
+});
+
 // one change, and what it must change
 test("predict() follows the session timeout", () => {
   const at = (ms: string) =>

@@ -1,8 +1,8 @@
 // KAFKA-8350: a batch that is larger than its topic takes, of records that each would be taken.
 //
-//   batch of ten ─▶ MESSAGE_TOO_LARGE ─┬─ before: split at batch.size, which it is smaller than: the same batch
-//                     ▲       ▲        │          ◀──┘ again, until delivery.timeout.ms
-//                     └───────┴────────┴─ since:  halved each time, until its parts are taken
+//   batch of ten ─▶ MESSAGE_TOO_LARGE ─┬─ before: split at batch.size, which is larger: the same batch
+//                          ▲           │          again, until delivery.timeout.ms
+//                          └───────────┴─ since:  halved each time, until its parts are taken
 
 import { LabError } from "@kafka-failure-lab/sdk";
 import type { Change, Seen } from "../row.ts";
@@ -26,8 +26,8 @@ export const BATCH_SPLIT: Change<typeof NEVER | typeof HALVED> = {
   before: NEVER,
   after: HALVED,
   source:
-    "RecordAccumulator.splitAndReenqueue: before 4.2 always split at batch.size, which leaves a smaller batch " +
-    "as it is; since then a batch that was split before is halved",
+    "RecordAccumulator.splitAndReenqueue: before 4.2 always split at batch.size, which leaves a smaller " +
+    "batch as it is; since then a batch that was split before is halved",
   lab: { compose: ["one-broker"] },
   async measure(lab, { kafka }) {
     await lab.cluster.createTopic(TOPIC, {
