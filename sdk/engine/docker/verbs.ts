@@ -50,9 +50,10 @@ export function makeEngine(made: Made, guardian: Guardian): Engine {
   const startInTurn = inTurn(
     (service) =>
       undone(service, async (one) => {
+        const lost = await disk.starts(service);
         const action = await one.start();
         await Promise.all([network.settled(), disk.started(service)]);
-        return action;
+        return lost === undefined ? action : { ...action, via: `${action.via}; ${lost}` };
       }),
     (service) => container(service).address,
   );
