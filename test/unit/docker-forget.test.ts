@@ -29,7 +29,7 @@ case $2 in
     ;;
   *)
     file=$ROOT\${2#*:}
-    [ -e "$file" ] || { echo "Error response from daemon: Could not find the file \${2#*:} in container x" >&2; exit 1; }
+    [ -e "$file" ] || { echo "Could not find the file \${2#*:} in container x" >&2; exit 1; }
     exec tar --create --format "$FORMAT" --directory "$(dirname "$file")" "$(basename "$file")"
     ;;
 esac

@@ -1,6 +1,10 @@
-// The archive of one file, as `docker cp CONTAINER:FILE -` writes it and `docker cp - CONTAINER:FOLDER` reads it:
+// The archive of one file, as `docker cp CONTAINER:FILE -` writes it and `docker cp - CONTAINER:FOLDER` reads
+// it:
 //
-//   [extended header, its records]  header: name, mode, owner, length  content, filled up to blocks  two empty blocks
+//   [extended header, its records]
+//   header: name, mode, owner, length
+//   content, filled up to blocks
+//   two empty blocks
 
 import { Buffer } from "node:buffer";
 

@@ -1,9 +1,11 @@
-// What a disk that forgets has lost when its container was killed. Nothing runs in the container that could cut
-// its files, so each that is too long goes out, and comes back as long as what was forced.
+// What a disk that forgets has lost when its container was killed. Nothing runs in the container that could
+// cut its files, so each that is too long goes out, and comes back as long as what was forced.
 //
-//   docker cp journal ─▶ files, lengths ─▶ docker cp FILE ─▶ headers: longer? ─▶ archive, shortened ─▶ docker cp
+//   docker cp journal ─▶ files, lengths
+//   docker cp FILE ─▶ headers: longer? ─▶ archive, shortened ─▶ docker cp
 //
-// Docker copies from and to containers that do not run, volumes and bind mounts included, with mode and owner.
+// Docker copies from and to containers that do not run, volumes and bind mounts included, with mode and
+// owner.
 
 import { Buffer } from "node:buffer";
 import { mkdtemp, open, readFile, rm } from "node:fs/promises";
@@ -42,8 +44,8 @@ const LARGE = 100 << 20;
 const MISSING = /could not find the file|no such container:path|no such file or directory/i;
 
 /**
- * Cuts what a killed container has written and not forced. Files outside of the folders are left alone, and so
- * is the journal: it is of the process that has ended.
+ * Cuts what a killed container has written and not forced. Files outside of the folders are left alone, and
+ * so is the journal: it is of the process that has ended.
  *
  * @param journal its path in the container
  * @throws LabError COMMAND_FAILED, NO_ENGINE, DISK_FULL
@@ -81,7 +83,8 @@ async function cut(copying: Copying, file: string, length: number): Promise<numb
   const { service, archive, onProgress } = copying;
   const entry = await copyOut(copying, file, HEAD);
   if (entry === undefined || entry.size <= length) return 0; // deleted or renamed, or all of it is forced
-  if (length > LARGE) onProgress(`copying ${length >> 20} MB of ${service}, which cuts ${file}`);
+  if (length > LARGE)
+    onProgress(`copying ${Math.round(length / 1e6)} MB of ${service} out and in, which cuts ${file}`);
   if (entry.from + length > HEAD) await copyOut(copying, file, entry.from + length);
   await shorten(archive, entry, length);
   await copyIn(copying, path.posix.dirname(file));
@@ -96,7 +99,9 @@ function cameBackOther({ service, id }: Copying, file: string): LabError {
     `Cannot cut ${file} of ${service} to what was forced: it came back with another owner, mode or length`,
     {
       command: `docker cp - ${id}:${path.posix.dirname(file)}`,
-      hint: "Does something else than Docker run the containers? The local engine needs no copy: LAB_ENGINE=local.",
+      hint:
+        "Does something else than Docker run the containers? " +
+        "The local engine needs no copy: LAB_ENGINE=local.",
     },
   );
 }

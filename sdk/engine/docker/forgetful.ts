@@ -24,7 +24,9 @@ export interface Forgetful {
   delete(service: string): void;
   /** Runs what attaches the agent to the process that runs in a container now. */
   attached(service: string, attach: () => Promise<unknown>): Promise<void>;
-  /** Of a container that was killed: loses what its disk has forgotten, and says so; undefined for nothing. */
+  /**
+   * Of a container that was killed: loses what its disk has forgotten, and says so; undefined for nothing.
+   */
   lost(service: string): Promise<string | undefined>;
 }
 
@@ -46,8 +48,8 @@ export function makeForgetful({ cli, containers, journal, ...parts }: ForgetfulP
       await attach();
       if (disk !== undefined) disk.startedAt = now?.startedAt;
     },
-    // what SIGTERM has ended, or its own failure, loses nothing; and of a process without the agent, by whomever
-    // it was started, the journal does not know what it has forced
+    // what SIGTERM has ended, or its own failure, loses nothing; and of a process without the agent, by
+    // whomever it was started, the journal does not know what it has forced
     async lost(service) {
       const disk = disks.get(service);
       if (disk?.startedAt === undefined) return undefined;
