@@ -13,9 +13,9 @@ export const DENO: RegExp =
  * run it, and what takes minutes: consumer groups, elections, a search.
  */
 const GROUPS =
-  "disk-(forget|jbod)|explain-groups|hunt|java-members|predict-groups|scenario-(acks|consumers|elections)";
+  "disk-jbod|explain-groups|hunt|java-members|predict-groups|scenario-(acks|consumers|elections)";
 export const VARIANTS: RegExp = new RegExp(
-  `^(guardian-moments.alone|matrix|scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`,
+  `^(disk-forget|guardian-moments.alone|matrix|scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`,
 );
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;

@@ -5,7 +5,7 @@ import type { Lane, Runtimes, Tests } from "./lane.ts";
 const inDocker = { LAB_ENGINE: "docker" };
 /** What is the same on both engines, or varies what another file does on both. */
 const ANYWHERE = new RegExp(
-  "^(add-a-fault|app|beginning|delay|engines|guardian-moments|java|matrix|net|predict|readme|" +
+  "^(add-a-fault|app|beginning|delay|disk-forget|engines|guardian-moments|java|matrix|net|predict|readme|" +
     "scenario-fixed|scenario-variants)\\.(alone\\.)?test",
 );
 

@@ -2,7 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type HealEvent, type Lab, LabError, type SendEvent, startLab } from "@kafka-failure-lab/sdk";
+import { type HealEvent, type Lab, type SendEvent, startLab } from "@kafka-failure-lab/sdk";
 import { docker, until } from "./outside.ts";
 
 const test = suite<{ lab: Lab }>("disks in containers");
@@ -48,16 +48,6 @@ test("disk.hang() has a container's leader wait, and leaves nothing in it", asyn
   const { atMs, tookMs } = lab.run.history.findLast((event): event is SendEvent => event.kind === "send")!;
   assert.ok(atMs + tookMs >= healed.effectAtMs, `acknowledged at ${atMs + tookMs}, ${healed.effectAtMs}`);
   assert.is(filesIn(containerOf(lab, hung.targets[0]!)), "");
-});
-test("disk.forget() is refused before anything changes: what is cut off is cut while nothing runs", async ({
-  lab,
-}) => {
-  const faultsOf = (): number => lab.run.history.filter(({ kind }) => kind === "fault").length;
-  const before = faultsOf();
-  const error = await lab.disk.forget(1).catch((e: unknown) => e);
-  assert.ok(error instanceof LabError && error.code === "UNSUPPORTED", String(error));
-  assert.is(faultsOf(), before);
-  assert.is(filesIn(containerOf(lab, 1)), "");
 });
 test("disk.fill() ends a container's broker; heal() brings it back, clean", async ({ lab }) => {
   const { disk, cluster } = lab;

@@ -10,7 +10,17 @@ import * as assert from "uvu/assert";
 import { clean } from "@kafka-failure-lab/sdk";
 import { startOf } from "@kafka-failure-lab/sdk/testing";
 import { mention } from "./mention.ts";
-import { brokerProcesses, isDocker, leftovers, program, roundTrip, until } from "./outside.ts";
+import {
+  brokerProcesses,
+  containerIds,
+  docker,
+  folderOf,
+  isDocker,
+  leftovers,
+  program,
+  roundTrip,
+  until,
+} from "./outside.ts";
 import { besideBystander, ownerAt } from "./owners.ts";
 
 const spoof = fileURLToPath(new URL("./spoof.ts", import.meta.url));
@@ -90,11 +100,12 @@ if (!isDocker)
 for (const [moment, what] of [
   ["kill", "a broker that was killed"],
   ["stopping", "a broker whose stop is under way"],
+  ["power", "a broker that was killed and whose disk forgets"],
 ] as const) {
   test(`keep: ${what} serves again when its owner is gone`, async () => {
     const { child, gone, labs, said } = await ownerAt(moment, moment, "keep");
     const before = brokerProcesses(child.pid).map(({ pid }) => pid);
-    if (moment === "kill") assert.equal(before, []);
+    if (moment !== "stopping") assert.equal(before, []);
     child.kill("SIGKILL");
     await gone;
     await until("another process runs it", () =>
@@ -102,8 +113,15 @@ for (const [moment, what] of [
     );
     const address = /^client (\S+)$/m.exec(said())![1]!;
     await until("a client is answered", async () => (await roundTrip(address)) !== undefined, 180_000);
+    if (moment === "power")
+      await until("the agent's files are gone", () => !hasAgentFiles(child.pid!, labs()[0]!));
     await clean({ kept: true });
     await assertNothingLeft(child, labs());
   });
 }
 test.run();
+
+function hasAgentFiles(ownerPid: number, lab: string): boolean {
+  if (!isDocker) return existsSync(path.join(folderOf(lab), "kafka-1", "disk"));
+  return containerIds(ownerPid).some((id) => docker("exec", id, "ls", "/tmp").includes("kafka-failure-lab"));
+}

@@ -2,7 +2,7 @@
 // ended.
 //
 //   MOMENT  start | boot | load | wait | stop | stopping | kill | java | pause | isolate | delay |
-//           disk | conclude | close | throw | exit | forget
+//           disk | power | conclude | close | throw | exit | forget
 //           then `keep`, or `attach PROJECT`
 
 import process from "node:process";
@@ -73,6 +73,12 @@ if (moment === "disk") {
   await lab.disk.hang(1);
   console.log(`client ${lab.bootstrap[0]}`);
   here("disk");
+}
+if (moment === "power") {
+  await lab.disk.forget(1);
+  console.log(`client ${lab.bootstrap[0]}`);
+  await lab.cluster.kill(1);
+  here("power");
 }
 if (moment === "delay") {
   await lab.net.delay(1, 250, { prove: false });

@@ -5,7 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { forget, forgottenWords, readJournal } from "../../sdk/engine/local/forget.ts";
+import { forgottenWords, readJournal } from "../../sdk/engine/disk/journal.ts";
+import { forget } from "../../sdk/engine/local/forget.ts";
 
 const test = suite<{ dir: string }>("forget");
 test.before.each((context) => {

@@ -13,22 +13,36 @@ import { LabError } from "../../model/errors.ts";
 import type { Guardian } from "../../runtime/guardian/guardian.ts";
 import { MARK } from "../../runtime/guardian/processes.mjs";
 import type { OnProgress } from "../../runtime/progress.ts";
-import { DIFFERS, faultText, foldersOf, momentOf, readSight, untilShown, VIA } from "../disk/agent-files.ts";
+import {
+  DIFFERS,
+  faultText,
+  foldersOf,
+  FORGETS,
+  momentOf,
+  readSight,
+  untilShown,
+  VIA,
+} from "../disk/agent-files.ts";
 import type { Disk, DiskAction, DiskSight } from "../disk/disk.ts";
 import { noCompiler } from "../disk/unsupported.ts";
 import { cacheFolder, chooseJava, diskAgent } from "../local/supply/mod.ts";
 import type { Cli } from "./cli.ts";
 import type { Container } from "./container.ts";
+import { type Forgetful, makeForgetful } from "./forgetful.ts";
 
 export interface DockerDiskParts {
   cli: Cli;
   services: readonly KafkaService[];
   containers: ReadonlyMap<string, Container>;
   guardian: Guardian;
+  /** A private folder of this machine. */
+  folder: string;
   onProgress: OnProgress;
 }
 
 export interface DockerDisk extends Disk {
+  /** Before a container is started: loses what its disk has forgotten, and says so; undefined for nothing. */
+  starts(service: string): Promise<string | undefined>;
   /** A container has been started: an open fault is made again, and what an old one has left is removed. */
   started(service: string): Promise<void>;
 }
@@ -43,7 +57,8 @@ const FLAGS = "-Xmx32m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData
 const ATTACH =
   `"$(readlink /proc/$pid/exe)" ${FLAGS} -cp agent.jar lab.disk.Attach ` +
   `"$pid" ${FOLDER}/agent.jar ${FOLDER}`;
-const APPLY = `cd ${FOLDER} && { ${FIND}; ${HAS}; } && rm -f seen && printf '%s' "$1" >fault && ${ATTACH}`;
+const APPLY =
+  `cd ${FOLDER} && { ${FIND}; ${HAS}; } && rm -f seen journal && ` + `printf '%s' "$1" >fault && ${ATTACH}`;
 const UNDO =
   `cd ${FOLDER} || exit 0; rm -f fault seen; ${FIND}; ${HAS} && ${ATTACH} && cat seen; ` +
   `cd /; rm -rf ${FOLDER}`;
@@ -52,38 +67,37 @@ const HEAL = 'docker start "$1" >/dev/null && exec docker exec "$1" sh -c "$2"';
 /** How long a container that is started again may take until its JVM takes the agent. */
 const START_MS = 30_000;
 const LOOK_MS = 100;
+const LATE = "a container that is started again has a working disk for some seconds";
+const FORGETS_LATE = "what a container that is started again writes in its first seconds counts as forced";
 
 interface State extends DockerDiskParts {
   /** The text of the fault's file of each container whose disk is broken. */
   readonly broken: Map<string, string>;
   /** Containers that were stopped when their fault was undone. */
   readonly stale: Set<string>;
+  readonly forgetful: Forgetful;
   jars: string | undefined;
 }
 
 export function makeDockerDisk(parts: DockerDiskParts): DockerDisk {
-  const state: State = { ...parts, broken: new Map(), stale: new Set(), jars: undefined };
+  const state: State = {
+    ...parts,
+    broken: new Map(),
+    stale: new Set(),
+    forgetful: makeForgetful({ ...parts, journal: `${FOLDER}/journal` }),
+    jars: undefined,
+  };
   return {
     async check(service, fault) {
-      if (fault.effect === "forgetful") throw cannotForget(service);
       foldersOf(service, fault, logDirsOf(state, service));
       state.jars ??= await madeJars(state);
     },
     apply: (service, fault) => apply(state, service, fault),
     undo: (service) => undo(state, service),
     seen: (service) => seen(state, service),
+    starts: (service) => state.forgetful.lost(service),
     started: (service) => started(state, service),
   };
-}
-
-/** What was not forced is cut off while the broker is down, and then nothing runs in its container. */
-function cannotForget(service: string): LabError {
-  return new LabError(
-    "UNSUPPORTED",
-    `Cannot have the disk of ${service} forget: its files would be cut between kill and start, and nothing ` +
-      "runs in its container then",
-    { hint: 'The local engine can: `engine: "local"`, LAB_ENGINE=local, or --engine local of a scenario.' },
-  );
 }
 
 /** @throws LabError UNSUPPORTED where the agent cannot be made; NO_JAVA */
@@ -99,7 +113,15 @@ async function madeJars({ cli: { env }, onProgress }: State): Promise<string> {
 function logDirsOf({ services }: State, service: string): readonly string[] {
   const { properties } = services.find((one) => one.service === service)!;
   const dirs = properties["log.dirs"] ?? properties["log.dir"];
-  if (dirs !== undefined) return dirs.split(",").map((dir) => dir.trim());
+  const listed = dirs?.split(",").map((dir) => dir.trim());
+  const relative = listed?.find((dir) => !dir.startsWith("/"));
+  if (relative !== undefined)
+    throw new LabError(
+      "UNSUPPORTED",
+      `Cannot break the disk of ${service}: ${relative} of its log.dirs is relative to a folder in the image`,
+      { hint: "KAFKA_LOG_DIRS in the compose file may have its full path." },
+    );
+  if (listed !== undefined) return listed;
   throw new LabError("UNSUPPORTED", `Cannot break the disk of ${service}: its log.dirs is not known`, {
     hint: "KAFKA_LOG_DIRS in the compose file names them.",
   });
@@ -110,11 +132,10 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
   const { id } = containers.get(service)!;
   const jars = (state.jars ??= await madeJars(state));
   const began = performance.now();
-  const text = faultText(fault, {
-    jars: FOLDER,
-    folders: foldersOf(service, fault, logDirsOf(state, service)),
-  });
+  const folders = foldersOf(service, fault, logDirsOf(state, service));
+  const text = faultText(fault, { jars: FOLDER, folders });
   state.broken.set(service, text);
+  if (fault.effect === "forgetful") state.forgetful.add(service, folders);
   guardian.open(idOf(service), ["/bin/sh", "-c", HEAL, "kafka-failure-lab", id, UNDO]);
   await cli.docker(`prepare ${service}`, ["exec", id, "mkdir", "-p", "-m", "700", FOLDER]);
   for (const name of ["agent.jar", "rewriter.jar", "asm.jar"])
@@ -134,26 +155,31 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
     effectAt: momentOf(sight, began),
     tookMs,
     via: `${VIA}, by docker exec`,
-    differs: `${DIFFERS}; a container that is started again has a working disk for some seconds`,
+    differs: fault.effect === "forgetful" ? `${FORGETS}; ${FORGETS_LATE}` : `${DIFFERS}; ${LATE}`,
     ...(sight && { seen: sight }),
   };
 }
 
-async function attach({ cli, containers }: State, service: string, text: string): Promise<void> {
+async function attach({ cli, containers, forgetful }: State, service: string, text: string): Promise<void> {
   const { id } = containers.get(service)!;
-  await cli.docker(`load the agent into ${service}`, ["exec", id, "sh", "-c", APPLY, "sh", text]);
+  await forgetful.attached(service, () =>
+    cli.docker(`load the agent into ${service}`, ["exec", id, "sh", "-c", APPLY, "sh", text]),
+  );
 }
 
 async function undo(state: State, service: string): Promise<DiskAction | undefined> {
-  const { broken, stale, guardian } = state;
+  const { broken, stale, forgetful, guardian } = state;
   if (!broken.has(service)) return undefined;
   const began = performance.now();
   const before = await seen(state, service);
+  const lost = await forgetful.lost(service);
   const sight = (await takeOut(state, service)) ?? before;
   const effectAt = sight === before ? performance.now() : momentOf(sight, began);
   broken.delete(service);
+  forgetful.delete(service);
   guardian.healed(idOf(service));
-  const via = stale.has(service) ? "the process with the agent has ended" : "the agent was taken out";
+  const how = stale.has(service) ? "the process with the agent has ended" : "the agent was taken out";
+  const via = lost === undefined ? how : `${how}; ${lost}`;
   return { effectAt, tookMs: effectAt - began, via, ...(sight && { seen: sight }) };
 }
 

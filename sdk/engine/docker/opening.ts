@@ -89,7 +89,7 @@ export async function opened(parts: Opening, start: () => Promise<Started>): Pro
 
 /** Makes the engine of a cluster whose containers have started. */
 async function takeUp(cluster: OpenCluster, started: Started): Promise<Engine> {
-  const { cli, label, guardian, logDir, signal, security, onProgress } = cluster.parts;
+  const { cli, label, guardian, claim, logDir, signal, security, onProgress } = cluster.parts;
   const { containers } = cluster.followed;
   const { services } = started;
   const facts = await containersOf(cli, label, signal);
@@ -122,7 +122,7 @@ async function takeUp(cluster: OpenCluster, started: Started): Promise<Engine> {
       differs: placed.notes,
       containers,
       network,
-      disk: makeDockerDisk({ cli, services, containers, guardian, onProgress }),
+      disk: makeDockerDisk({ cli, services, containers, guardian, folder: claim.dir, onProgress }),
       from: started.from,
       keep: started.keep,
       version: versionIn(files, started.version),

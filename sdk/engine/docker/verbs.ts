@@ -50,9 +50,10 @@ export function makeEngine(made: Made, guardian: Guardian): Engine {
   const startInTurn = inTurn(
     (service) =>
       undone(service, async (one) => {
+        const lost = await disk.starts(service);
         const action = await one.start();
-        await Promise.all([network.settled(), disk.started(service)]);
-        return action;
+        await network.settled();
+        return lost === undefined ? action : { ...action, via: `${action.via}; ${lost}` };
       }),
     (service) => container(service).address,
   );
@@ -72,7 +73,8 @@ export function makeEngine(made: Made, guardian: Guardian): Engine {
     addresses,
     network,
     disk,
-    start: startInTurn,
+    // what waits for a broker's JVM does not keep the next one from being started
+    start: (service) => afterwards(startInTurn(service), () => disk.started(service)),
     stop: (service, options) => injected(service, undoOfEnd, (one) => one.stop(options)),
     kill: (service) => injected(service, undoOfEnd, (one) => one.kill()),
     pause: (service) => injected(service, "unpause", (one) => one.pause()),
@@ -86,6 +88,12 @@ export function makeEngine(made: Made, guardian: Guardian): Engine {
     lastWords: (service) => tail(logFile(service)),
     close: ({ keep = stays } = {}) => close({ keep }),
   };
+}
+
+async function afterwards(acting: Promise<Action>, next: () => Promise<void>): Promise<Action> {
+  const action = await acting;
+  await next();
+  return action;
 }
 
 /** @throws LabError NO_SUCH_BROKER */

@@ -26,8 +26,9 @@ import {
   VIA,
 } from "../disk/agent-files.ts";
 import type { Disk, DiskAction, DiskSight } from "../disk/disk.ts";
+import { forgottenWords } from "../disk/journal.ts";
 import { noCompiler } from "../disk/unsupported.ts";
-import { forget, forgottenWords } from "./forget.ts";
+import { forget } from "./forget.ts";
 import type { Jvm } from "./jvm.ts";
 import { cacheFolder, diskAgent, type Env, type Java } from "./supply/mod.ts";
 

@@ -60,7 +60,7 @@ export interface Disk {
   /**
    * Has disks forget: from now on it is noted what the broker forces, and what was written and not forced is
    * gone when the broker is killed. `forget` and then `cluster.kill` of all is a power cut; `kill` alone
-   * leaves what the system has in its page cache. Local engine only.
+   * leaves what the system has in its page cache.
    *
    * @throws LabError as `fill`
    * @example
