@@ -15,7 +15,7 @@ export const DENO: RegExp =
 const GROUPS =
   "disk-jbod|explain-groups|hunt|java-members|predict-groups|scenario-(acks|consumers|elections)";
 export const VARIANTS: RegExp = new RegExp(
-  `^(disk-forget|guardian-moments.alone|matrix|scenario-variants|(delay-whole|${GROUPS})\\.local)\\.test`,
+  `^(disk-forget|guardian-moments.alone|matrix|scenario-(fixed|variants)|(delay-whole|${GROUPS})\\.local)\\.test`,
 );
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;

@@ -6,7 +6,7 @@ const inDocker = { LAB_ENGINE: "docker" };
 /** What is the same on both engines, or varies what another file does on both. */
 const ANYWHERE = new RegExp(
   "^(add-a-fault|app|beginning|delay|disk-forget|engines|guardian-moments|java|matrix|net|predict|readme|" +
-    "scenario-fixed|scenario-variants)\\.(alone\\.)?test",
+    "scenario-fixed|scenario-variants|secure)\\.(alone\\.)?test",
 );
 
 /** One file at a time: they publish the same ports. */

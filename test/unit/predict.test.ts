@@ -306,6 +306,14 @@ test("predict() says windows that are narrow for what is measured most", () => {
   assert.ok(width(of({ kind: "pause", targets: [1] }, { controller: 1 })) <= 1500);
 });
 
+test("predict(): all in sync are killed: the first that is back leads, without what only the leader had", () => {
+  const lost = (acks: 1 | -1, targets: number[], kind = "kill"): string =>
+    predict(of({ kind, targets }, { client: { acks } })).lost;
+  assert.is(lost(1, [1, 2, 3]), "possible", "3 were, as measured");
+  assert.is(lost(-1, [1, 2, 3]), "no");
+  assert.is(lost(1, [1, 2, 3], "pause"), "no", "nobody starts again");
+});
+
 test("predict(): on a slow machine voters do not time out together, and one may be elected at once", () => {
   const frozen = changed(of({ kind: "pause", targets: [2] }, { leader: 1, controller: 2 }), FAST);
   const activeAt = (circumstances: Circumstances): number =>

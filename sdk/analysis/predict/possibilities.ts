@@ -1,8 +1,8 @@
 // What may happen to records: lost though acknowledged, written twice, or unknown.
 //
 //   lost        the leader answered before others had the record (acks=1, or 0: written to a socket), and
-//               another broker became leader, or may when it is back (KIP-966); or one outside the ISR did
-//               (unclean election), whatever acks is
+//               another broker became leader, or may when it is back (KIP-966, or all were gone); or one
+//               outside the ISR did (unclean election), whatever acks is
 //               or every replica in sync lost its power, and nothing had forced the records to a disk
 //   duplicates  a record was appended, its answer was lost, it was sent again, and its producer is not
 //               idempotent (KIP-98)
@@ -18,7 +18,7 @@ import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
 import type { LeaderChange } from "./leader-change.ts";
-import { mayReturnBehind } from "./visible.ts";
+import { endsProcess, mayReturnBehind } from "./visible.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
@@ -77,8 +77,7 @@ export function isPowerCut({ fault, topic }: Pick<Situation, "fault" | "topic">)
  */
 function mayMove({ fault }: Situation, { moves, movedAt }: LeaderChange): boolean {
   if (moves === 0) return false;
-  const endsProcess = ["death", "shutdown"].includes(processOf(fault) ?? "");
-  return endsProcess || movedAt === null || movedAt.fromMs <= (fault.lastsMs ?? Infinity);
+  return endsProcess(fault) || movedAt === null || movedAt.fromMs <= (fault.lastsMs ?? Infinity);
 }
 
 /** Whether requests that may have been carried out stay without an answer. */

@@ -7,7 +7,12 @@
 //   ISR below it, leader gone       since 4.1 (KIP-966) replicas that left an ISR below the minimum stay
 //                                   eligible: the first that is back leads, without what only the leader has.
 //                                   Before, only the last member of the ISR may lead
+//   whole ISR gone                  all stay in it: the first that is registered and unfenced leads, without
+//                                   what only the former leader has (ReplicationControlManager
+//                                   .handleBrokerUnfenced). Measured: acks=1, all killed, 3 records lost
 
+import { processOf } from "../../faults/mod.ts";
+import type { ResolvedFault } from "../../model/fault.ts";
 import type { Prediction } from "../../model/prediction.ts";
 import type { LeaderChange } from "./leader-change.ts";
 import type { Service } from "./served.ts";
@@ -26,17 +31,20 @@ export function visibleOf(
 }
 
 /**
- * Whether a replica that is not in sync may be elected when it is back, although unclean elections are off:
- * the fault takes the leader of an ISR that was below min.insync.replicas.
+ * Whether a replica that lacks what only the leader has may be elected when it is back, although unclean
+ * elections are off: the fault takes the leader of an ISR that was below min.insync.replicas, or the
+ * processes of the whole ISR.
  */
 export function mayReturnBehind(situation: Situation, { leader }: LeaderChange): boolean {
   const { topic, fault, kafka } = situation;
   const { state } = topic;
-  return (
-    leader === null &&
-    state.leader !== null &&
-    fault.targets.includes(state.leader) &&
-    state.isr.length < Math.min(neededIsr(situation), state.replicas.length) &&
-    isAtLeast(kafka, 4, 1)
-  );
+  if (leader !== null || state.leader === null || !fault.targets.includes(state.leader)) return false;
+  const isWhole = state.isr.length > 1 && state.isr.every((broker) => fault.targets.includes(broker));
+  if (isWhole && endsProcess(fault)) return true;
+  return state.isr.length < Math.min(neededIsr(situation), state.replicas.length) && isAtLeast(kafka, 4, 1);
+}
+
+/** Whether a broker that is hit has to be started again. */
+export function endsProcess(fault: ResolvedFault): boolean {
+  return ["death", "shutdown"].includes(processOf(fault) ?? "");
 }

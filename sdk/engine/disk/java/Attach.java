@@ -30,7 +30,12 @@ public final class Attach {
     if (isOurs) listen(pid, socket);
     String answer;
     try {
-      answer = load(socket, given[1] + "=" + given[2]);
+      long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
+      for (;;) {
+        answer = load(socket, given[1] + "=" + given[2]);
+        if (!isTooEarly(answer) || System.nanoTime() > end) break;
+        Thread.sleep(50);
+      }
     } finally {
       if (isOurs) Files.deleteIfExists(socket); // a JVM that is killed would leave it; it makes another
     }
@@ -38,6 +43,14 @@ public final class Attach {
       System.err.println("the JVM refused the agent: " + answer.strip().replace('\n', ' '));
       System.exit(3);
     }
+  }
+
+  /**
+   * A JVM that has just been started listens before its module layer is there (Modules.loadModule asks
+   * ModuleLayer.boot(), which is null until then): its answer is a NullPointerException.
+   */
+  private static boolean isTooEarly(String answer) {
+    return answer.startsWith("-1\n") && answer.contains("NullPointerException");
   }
 
   /** The JVM's own folder: TMPDIR does not change it on Linux. */
