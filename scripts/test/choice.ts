@@ -14,9 +14,8 @@ export const DENO: RegExp =
  */
 const GROUPS =
   "disk-jbod|explain-groups|hunt|java-members|predict-groups|scenario-(acks|consumers|elections)";
-export const VARIANTS: RegExp = new RegExp(
-  `^(disk-forget|guardian-moments.alone|matrix|scenario-(fixed|variants)|(delay-whole|${GROUPS})\\.local)\\.test`,
-);
+const ON_BOTH = "disk-forget|guardian-moments.alone|matrix|scenario-(fixed|variants)";
+export const VARIANTS: RegExp = new RegExp(`^(${ON_BOTH}|(delay-whole|${GROUPS})\\.local)\\.test`);
 /** What reads this repository's sources, by TypeScript's compiler: the same in each runtime. */
 const SOURCES = /^(doc-comments|printed-values|unknown-options)\.test/;
 /** Many values through pure functions, which neither runtime decides: seconds of processor each. */

@@ -24,7 +24,7 @@ async function listen(answers: readonly string[]): Promise<{ server: Server; ord
   const server = createServer((connection) =>
     connection.once("data", (order) => {
       orders.push(order.toString("utf8"));
-      connection.end(answers[Math.min(orders.length, answers.length) - 1]);
+      connection.end(answers[Math.min(orders.length, answers.length) - 1]!);
     }),
   );
   await new Promise<void>((resolve) => server.listen(SOCKET, resolve));

@@ -12,10 +12,10 @@
 // The survivors' fetch timers were set by the same record, so they mostly end together. In 3.9 both are then
 // candidates before they hear of each other, and with the dead voter's vote outstanding neither counts as
 // refused, so each waits for its whole election timeout. Measured with the defaults: 2.9 to 3.7 s. Where one
-// timer ends some milliseconds before the other, as on a slow machine, the other voter is still a follower and
-// grants its vote at once: measured with fast timers, 594 ms (fetch timeout 600 ms) on a machine 1.6 times
-// slower than the reference. In 4.x a voter first asks whether it would be elected (KIP-996), which may settle
-// it at once; it need not.
+// timer ends some milliseconds before the other, as on a slow machine, the other voter is still a follower
+// and grants its vote at once: measured with fast timers, 594 ms (fetch timeout 600 ms) on a machine 1.6
+// times slower than the reference. In 4.x a voter first asks whether it would be elected (KIP-996), which may
+// settle it at once; it need not.
 
 import { processOf } from "../../faults/mod.ts";
 import type { NodeId } from "../../model/history.ts";
