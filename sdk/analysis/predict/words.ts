@@ -4,6 +4,7 @@ import type { LeaderReason } from "../../model/claim.ts";
 import { readable } from "../../model/duration.ts";
 import type { ReasonCode } from "../../model/prediction.ts";
 import { isPowerCut } from "./possibilities.ts";
+import { appendedMs, slowMs } from "./slow-disk.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Service, UnavailableReason } from "./served.ts";
 import { notDerived } from "./settings.ts";
@@ -34,6 +35,9 @@ const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
   "hung disk": () =>
     "A broker whose disk hangs still sends heartbeats, so it stays leader, and its partitions cannot " +
     "be written.",
+  "failed directory": ({ topic }) =>
+    `Broker ${topic.state.leader} goes on without the log directory, and reports it at once: the controller ` +
+    "elects another in-sync replica (KIP-858).",
   "frozen isr": () =>
     "An in-sync replica no longer fetches, and without a controller no smaller ISR can be committed, so " +
     "the leader waits for it.",
@@ -120,6 +124,8 @@ export function reasonsOf(
   if (isByItself)
     return [{ code: "acks 1", text: "With acks=1 the leader answers without its followers." }, ...unseen];
   const said = (code: LeaderReason): Reason => ({ code, text: SAID[code](situation) });
+  const slow = slowReason(situation, leaderChange);
+  if (slow.length > 0) return [...slow, ...clientReason(situation, service)].slice(0, 2);
   const race =
     service.served > 0 && service.served < 1
       ? service.trips?.trips.find(({ holds }) => holds < 1)
@@ -156,6 +162,22 @@ export function reasonsOf(
   const ofClient = clientReason(situation, service);
   const others = service.unavailable === "acks 0" ? ofClient : [...more, ...ofClient];
   return [said(because), ...others].slice(0, 2);
+}
+
+/** Why a send takes longer where the partition's brokers are as they were. */
+function slowReason(situation: Situation, { because }: LeaderChange): Reason[] {
+  const { topic, nodeOf, fault } = situation;
+  const leader = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
+  if (because !== "untouched" || leader === undefined || appendedMs(situation, leader) === 0) return [];
+  const whose =
+    fault.targets.length === 1 ? `broker ${fault.targets[0]}` : `brokers ${fault.targets.join(", ")}`;
+  const calls = topic.isForced === true ? "a write and an fsync" : "one write";
+  return [
+    {
+      code: "slow disk",
+      text: `Each append to the log of ${whose} is ${calls}, each ${readable(slowMs(situation))} later, and an append waits for the one before it.`,
+    },
+  ];
 }
 
 const NOT_FORCED: Reason = {
