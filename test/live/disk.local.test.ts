@@ -95,6 +95,18 @@ test("disk.slow() delays each write by what was asked for, and goes after its ti
   await until(`${slow.id} to be healed`, () => !slow.isOpen);
   assertClean(folders);
 });
+test("disk.slow() a second time on a broker delays each write once, not twice", async ({ lab }) => {
+  const { leader } = (await lab.cluster.describe()).partitions.find((one) => one.topic === lab.probe.topic)!;
+  const one = lab.probe({ name: "acks 1", acks: 1 });
+  await one.send();
+  for (let time = 1; time <= 3; time++) {
+    const slow = await lab.disk.slow(leader!, "3s");
+    const { tookMs, outcome } = await one.send();
+    await slow.heal();
+    assert.is(outcome, "ok");
+    assert.ok(tookMs >= 3_000 && tookMs < 6_000, `${tookMs} ms, time ${time}`);
+  }
+});
 test("disk.fill() ends the broker, also after a start; heal() brings it back", async ({ lab }) => {
   const { disk, cluster, probe } = lab;
   await cluster.waitFor("full isr");

@@ -67,7 +67,8 @@ function circumstances(
 }
 const slow = (delay: string, targets: readonly number[], given: Given = {}): Prediction =>
   predict(circumstances({ kind: "slow-disk", delay }, targets, given));
-const FAST = { "controller.quorum.fetch.timeout.ms": "600", "replica.lag.time.max.ms": "3000" };
+/** No slow voter is missed. */
+const CALM = { "controller.quorum.fetch.timeout.ms": "60000" };
 
 const SLOW: readonly [what: string, Prediction, fromMs: number][] = [
   ["the leader's", slow("200ms", [1]), 200],
@@ -93,27 +94,40 @@ test("predict() of a follower's slow disk says nothing to acks=1", () => {
 });
 
 test("predict() of a disk that is slower than the client's timeout: no send is acknowledged", () => {
-  const {
-    served,
-    failsOver,
-    reasons = [],
-    duplicates,
-  } = slow("6s", [1], { client: { requestTimeout: 5000 } });
+  const client = { requestTimeout: 1000 };
+  const given = { client, kafka: "4.0.0", properties: CALM };
+  const { served, failsOver, reasons = [], duplicates } = slow("1200ms", [1], given);
   assert.equal([failsOver, served, duplicates], [0, 0, "possible"]);
   assert.ok(reasons.includes("too late"), String(reasons));
 });
 
 test("predict() of a follower's disk that is slower than replica.lag.time.max.ms: it leaves the ISR", () => {
-  const { served, gap, timers } = slow("4s", [3], { properties: FAST, client: { requestTimeout: 30_000 } });
+  const client = { requestTimeout: 60_000 };
+  const properties = { ...CALM, "replica.lag.time.max.ms": "3000" };
+  const { served, gap, timers } = slow("4s", [3], { properties, client });
   assert.is(served, 1);
   assert.is(gap!.fromMs, 3000);
   assert.ok(timers.some(({ name }) => name === "replica.lag.time.max.ms"));
 });
 
+test("predict() of sends that time out behind each other: it is a race", () => {
+  const given = { client: { requestTimeout: 2000 }, properties: CALM };
+  const { served, duplicates, reasons = [] } = slow("600ms", [1], given);
+  assert.equal([served, duplicates], [0.5, "possible"]);
+  assert.equal(reasons, ["slow disk", "too late"]);
+});
+
+test("predict() of a slow voter that may hear of its controller later than its session: it may be fenced", () => {
+  const properties = { "broker.session.timeout.ms": "1500", "controller.quorum.fetch.timeout.ms": "600" };
+  const { failsOver } = slow("200ms", [1], { properties });
+  assert.ok(failsOver > 0 && failsOver < 1, String(failsOver));
+  assert.is(slow("200ms", [1]).failsOver, 0);
+});
+
 const CONTROLLERS: readonly [what: string, moves: number, Prediction][] = [
   ["the active one's, Kafka's timers", 0, slow("50ms", [2])],
   ["the active one's, a whole fetch timeout for an append", 1, slow("1s", [2])],
-  ["the active one's, in between", 0.5, slow("500ms", [2])],
+  ["the active one's, in between", 0.5, slow("300ms", [2])],
   ["another voter's, 3.9", 0.5, slow("1s", [3])],
   ["another voter's, 4.0: it asks before it makes an election", 0, slow("1s", [3], { kafka: "4.0.0" })],
 ];
