@@ -1,7 +1,7 @@
 // Rows of disks: full, broken, hung and slow ones, of a whole broker and of one of its two log directories.
 
 import type { FaultSpec } from "@kafka-failure-lab/sdk";
-import { FOUR, type Given, JAVA, MIN_1, QUICK } from "./given.ts";
+import { DEFAULT, FOUR, type Given, JAVA, MIN_1, QUICK } from "./given.ts";
 import type { RowTopic } from "./row.ts";
 
 const slow = (delay: `${number}ms` | `${number}s`): FaultSpec => ({ kind: "slow-disk", delay });
@@ -25,30 +25,37 @@ export const DISKS: readonly Given[] = [
   { id: "hung-disk-controller", does: { kind: "hang-disk" }, to: ["follower", "hit"] },
   { id: "hung-disk-leader-controller", does: { kind: "hang-disk" }, to: ["leader", "hit"] },
 
-  { id: "slow-disk-leader", does: slow("100ms"), to: ["leader", "spared"] },
+  { id: "slow-disk-leader", ...DEFAULT, does: slow("200ms"), to: ["leader", "spared"] },
   {
     id: "slow-disk-leader-acks-1",
-    does: slow("100ms"),
+    ...DEFAULT,
+    does: slow("200ms"),
     to: ["leader", "spared"],
-    client: { ...QUICK, acks: 1 },
+    client: { acks: 1 },
   },
-  { id: "slow-disk-leader-java", does: slow("100ms"), to: ["leader", "spared"], client: JAVA },
-  { id: "slow-disk-leader-forced", does: slow("100ms"), to: ["leader", "spared"], topic: FORCED },
-  { id: "slow-disk-leader-queue", does: slow("500ms"), to: ["leader", "spared"] },
-  { id: "slow-disk-leader-above", does: slow("3s"), to: ["leader", "spared"] },
-  { id: "slow-disk-leader-controller", does: slow("100ms"), to: ["leader", "hit"] },
-  { id: "slow-disk-follower", does: slow("100ms"), to: ["follower", "spared"] },
+  {
+    id: "slow-disk-leader-java",
+    ...DEFAULT,
+    does: slow("200ms"),
+    to: ["leader", "spared"],
+    client: { client: "java" },
+  },
+  { id: "slow-disk-leader-forced", ...DEFAULT, does: slow("200ms"), to: ["leader", "spared"], topic: FORCED },
+  { id: "slow-disk-leader-4", ...DEFAULT, ...FOUR, does: slow("200ms"), to: ["leader", "spared"] },
+  { id: "slow-disk-leader-controller", ...DEFAULT, does: slow("200ms"), to: ["leader", "hit"] },
+  { id: "slow-disk-follower", ...DEFAULT, does: slow("200ms"), to: ["follower", "spared"] },
   {
     id: "slow-disk-follower-acks-1",
-    does: slow("100ms"),
+    ...DEFAULT,
+    does: slow("200ms"),
     to: ["follower", "spared"],
-    client: { ...QUICK, acks: 1 },
+    client: { acks: 1 },
   },
+  { id: "slow-disk-controller", ...DEFAULT, does: slow("200ms"), to: ["follower", "hit"] },
+  { id: "slow-disk-controller-4", ...DEFAULT, ...FOUR, does: slow("200ms"), to: ["follower", "hit"] },
+  { id: "slow-disk-all", ...DEFAULT, does: slow("200ms"), to: ["all", "any"] },
+  { id: "slow-disk-leader-queue", does: slow("500ms"), to: ["leader", "spared"] },
   { id: "slow-disk-follower-lag", does: slow("4s"), to: ["follower", "spared"], client: PATIENT },
-  { id: "slow-disk-controller", does: slow("100ms"), to: ["follower", "hit"] },
-  { id: "slow-disk-all", does: slow("100ms"), to: ["all", "any"] },
-  { id: "slow-disk-leader-4", ...FOUR, does: slow("100ms"), to: ["leader", "spared"] },
-  { id: "slow-disk-controller-4", ...FOUR, does: slow("100ms"), to: ["follower", "hit"] },
 
   { id: "failed-dir-leader", ...HIT, does: inDir("fail-disk", 2), to: ["leader", "any"] },
   { id: "failed-dir-leader-java", ...HIT, does: inDir("fail-disk", 2), to: ["leader", "any"], client: JAVA },
@@ -72,13 +79,15 @@ export const DISKS: readonly Given[] = [
   {
     id: "slow-dir-leader",
     ...HIT,
-    does: { kind: "slow-disk", delay: "100ms", logDir: 2 },
+    ...DEFAULT,
+    does: { kind: "slow-disk", delay: "200ms", logDir: 2 },
     to: ["leader", "any"],
   },
   {
     id: "slow-dir-beside",
     ...BESIDE,
-    does: { kind: "slow-disk", delay: "100ms", logDir: 2 },
+    ...DEFAULT,
+    does: { kind: "slow-disk", delay: "200ms", logDir: 2 },
     to: ["leader", "any"],
   },
 ];

@@ -22,7 +22,7 @@ import { never, type Service, undisturbed } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { whileStaleLeader } from "./stale-leader.ts";
 import { latest, NOW, plus, span } from "./span.ts";
-import { queuedMs } from "./slow-disk.ts";
+import { queuedMs, slowMs } from "./slow-disk.ts";
 import type { LeaderChange } from "./leader-change.ts";
 import { clientTimer } from "./timers.ts";
 
@@ -211,13 +211,10 @@ function delayed(
   const { work, client } = situation;
   if (trips.ok === 0) return never("too late", trips);
   const soonestMs = client.isWarm ? soonest(situation, leader) : Infinity;
-  const gap = latest(
-    plus(
-      span(Math.min(soonestMs, trips.tookMs.fromMs), trips.tookMs.toMs),
-      span(0, work(300) + queuedMs(situation, leader)),
-    ),
-    begun,
-  );
+  // sends go on beside a slow disk, and meet what every client meets
+  const othersMs = slowMs(situation) > 0 ? undisturbed(situation).toMs : work(300);
+  const late = span(Math.min(soonestMs, trips.tookMs.fromMs), trips.tookMs.toMs);
+  const gap = latest(plus(late, span(0, othersMs + queuedMs(situation, leader))), begun);
   const timers = trips.trips.flatMap(({ limit, holds }) => (limit !== null && holds < 1 ? [limit] : []));
   const part: PredictedPart = {
     kind: "delay",

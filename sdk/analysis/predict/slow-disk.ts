@@ -74,7 +74,7 @@ const FETCH_TIMEOUT = "controller.quorum.fetch.timeout.ms";
 /** Whether a voter may miss a fetch timeout: as the active controller those of the others. */
 function mayLoseController(situation: Situation, node: KnownNode): boolean {
   const { voters, controller, timer } = situation;
-  const cycleMs = 2 * slowMs(situation);
+  const cycleMs = cycleOf(situation);
   if (cycleMs === 0 || !voters.includes(node.nodeId) || !hitsMetadataLog(situation, node)) return false;
   const [fetchMs, idleMs] = [timer(FETCH_TIMEOUT).ms, timer("metadata.max.idle.interval.ms").ms];
   const keptUp = Math.max(idleMs, cycleMs);
@@ -82,12 +82,20 @@ function mayLoseController(situation: Situation, node: KnownNode): boolean {
   return MARGIN * (node.nodeId === controller ? asController : keptUp) >= fetchMs;
 }
 
-/** What a busy machine may add. */
+/** What is not certain to be in time. */
 const MARGIN = 1.5;
+/** What a message to a broker costs without a slow disk. */
+const TURN_MS = 20;
+
+/** A write and an fsync of the metadata log; 0 without a slow disk. */
+function cycleOf(situation: Situation): number {
+  const ms = slowMs(situation);
+  return ms === 0 ? 0 : 2 * ms + situation.work(TURN_MS);
+}
 
 /** Until the Raft thread has answered everybody: the other nodes, and two that describe the quorum. */
 function turnsOf(situation: Situation): number {
-  return (situation.nodes.length + 1) * 2 * slowMs(situation);
+  return (situation.nodes.length + 1) * cycleOf(situation);
 }
 
 /**
@@ -111,5 +119,8 @@ const UNDER_WAY = 5;
  * that are sent again wait for more.
  */
 export function queueOdds(situation: Situation, leader: KnownNode): Odds {
-  return UNDER_WAY * MARGIN * appendedMs(situation, leader) < situation.client.requestTimeout ? 1 : 0.5;
+  const { client, work } = situation;
+  const ms = appendedMs(situation, leader);
+  if (ms === 0) return 1;
+  return UNDER_WAY * MARGIN * (ms + work(2 * TURN_MS)) < client.requestTimeout ? 1 : 0.5;
 }
