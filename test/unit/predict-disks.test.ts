@@ -37,11 +37,7 @@ interface Given {
 }
 
 /** Three brokers with Kafka's timers, min ISR 2; broker 1 leads, broker 2 controls, all are in sync. */
-function circumstances(
-  fault: Omit<FaultSpec, "target">,
-  targets: readonly number[],
-  given: Given = {},
-): Circumstances {
+function circumstances(fault: FaultSpec, targets: readonly number[], given: Given = {}): Circumstances {
   const {
     topic,
     client,
