@@ -156,12 +156,17 @@ test("predict() of a failed log directory with the leader's replica loses with a
   assert.is(inDir("fail-disk", dir(1, true), { client: { acks: 1 } }).lost, "possible");
 });
 
-test("predict() of a failed log directory with a follower's replica: it leaves the ISR at once", () => {
-  const { failsOver, served, gap, reasons = [] } = inDir("fail-disk", dir(3, true));
+test("predict() of a failed log directory with a follower's replica: the high watermark waits for its lag", () => {
+  const properties = { "replica.lag.time.max.ms": "3000" };
+  const given = { properties, client: { requestTimeout: 2000 } };
+  const { failsOver, served, gap, reasons = [], timers } = inDir("fail-disk", dir(3, true), given);
   assert.equal([failsOver, served], [0, 1]);
-  assert.ok(gap!.toMs < 3000, String(gap!.toMs));
+  // measured 3.1 s and 3.3 s: the requests timed out after 2 s, and were sent again a second later
+  assert.ok(gap!.fromMs <= 3000 && gap!.toMs >= 3300 && gap!.toMs < 9000, JSON.stringify(gap));
   assert.ok(reasons.includes("shrinks"));
+  assert.ok(timers.some(({ name }) => name === "replica.lag.time.max.ms"));
   assert.is(inDir("fail-disk", dir(3, true), { topic: { minIsr: 3 } }).served, 0);
+  assert.is(inDir("fail-disk", dir(3, true), { client: { acks: 1 } }).gap!.fromMs, 0);
 });
 
 test("predict() of a fault in a log directory without the replica: nothing happens to the partition", () => {

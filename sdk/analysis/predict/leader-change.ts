@@ -21,6 +21,7 @@ import { stopped } from "./controlled-shutdown.ts";
 import { fencing, lagging, leaving, type Noticed, reported } from "./detection.ts";
 import { hangsFetcher, hangsReplica, losesReplica } from "./disk-scope.ts";
 import { brokers, finished, type LeaderChange, nobody } from "./leader-change-result.ts";
+import { notAwaited } from "./lost-replica.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Situation } from "./situation.ts";
 import { appendMs } from "./slow-disk.ts";
@@ -165,10 +166,16 @@ function stays(
     });
   const lag = lagging(situation, leader);
   const all = latestOf(
-    missed.map(({ fence }) => earliestOf([fence?.noticedAt ?? null, plus(lag.noticedAt, quorum.activeAt)])),
+    missed.map(({ node, fence }) =>
+      losesReplica(situation, node)
+        ? notAwaited(situation, leader)
+        : earliestOf([fence?.noticedAt ?? null, plus(lag.noticedAt, quorum.activeAt)]),
+    ),
   );
-  const timers = missed.flatMap(({ fence }) =>
-    fence !== null && fence.noticedAt.toMs < lag.noticedAt.toMs ? fence.timers : lag.timers,
+  const timers = missed.flatMap(({ node, fence }) =>
+    fence !== null && !losesReplica(situation, node) && fence.noticedAt.toMs < lag.noticedAt.toMs
+      ? fence.timers
+      : lag.timers,
   );
   return finished(situation, { ...same, because: "shrinks", isr: kept, readyAll: all, timers });
 }

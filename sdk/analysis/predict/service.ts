@@ -22,6 +22,7 @@ import { never, type Service, undisturbed } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { whileStaleLeader } from "./stale-leader.ts";
 import { latest, NOW, plus, span } from "./span.ts";
+import { resentAfter } from "./lost-replica.ts";
 import { queuedMs, slowMs } from "./slow-disk.ts";
 import type { LeaderChange } from "./leader-change.ts";
 import { clientTimer } from "./timers.ts";
@@ -164,7 +165,8 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
       unavailable: null,
       trips,
     };
-  const isTimedOut = ready.toMs > client.requestTimeout;
+  const resent = resentAfter(situation, ready);
+  const isTimedOut = resent !== null || ready.toMs > client.requestTimeout;
   // the leader hears of a smaller ISR with the metadata log's next record, and then answers what waits
   const own = span(
     0,
@@ -174,12 +176,9 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
   );
   const answered = plus(ready, own);
   const lastEnd = Math.ceil(ready.toMs / client.requestTimeout) * client.requestTimeout;
-  const gap = latest(
-    isTimedOut && mayAskSilent(situation)
-      ? span(answered.fromMs, Math.max(answered.toMs, lastEnd + situation.work(600)))
-      : answered,
-    begun,
-  );
+  const late = Math.max(answered.toMs, lastEnd + situation.work(600));
+  const others = isTimedOut && mayAskSilent(situation) ? span(answered.fromMs, late) : answered;
+  const gap = latest(resent ?? others, begun);
   const part: PredictedPart = {
     kind: "request",
     tookMs: own,

@@ -3,6 +3,7 @@
 import type { LeaderReason } from "../../model/claim.ts";
 import { readable } from "../../model/duration.ts";
 import type { ReasonCode } from "../../model/prediction.ts";
+import { losesAFollower } from "./lost-replica.ts";
 import { isPowerCut } from "./possibilities.ts";
 import { appendedMs, slowMs } from "./slow-disk.ts";
 import type { Quorum } from "./quorum.ts";
@@ -41,7 +42,11 @@ const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
   "frozen isr": () =>
     "An in-sync replica no longer fetches, and without a controller no smaller ISR can be committed, so " +
     "the leader waits for it.",
-  shrinks: () => "acks=all waits for an in-sync replica that does not fetch, until it leaves the ISR.",
+  shrinks: (situation) =>
+    losesAFollower(situation)
+      ? "A follower without its log directory leaves the ISR at once, but the high watermark waits for it for " +
+        "replica.lag.time.max.ms, because its broker is alive."
+      : "acks=all waits for an in-sync replica that does not fetch, until it leaves the ISR.",
   untouched: () => "The leader and its in-sync replicas are not affected.",
   preferred: ({ topic }) =>
     `Broker ${topic.state.preferred ?? "none"}, the first of the replicas, is in sync and leads at once; ` +
