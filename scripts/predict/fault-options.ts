@@ -22,8 +22,8 @@ interface Offered {
 }
 
 /**
- * The options of faults of the network, by name, what a roll waits for, and how slow a disk is. How long a stop
- * may take changes no prediction, and what lies in which log directory is known of a cluster that runs.
+ * The options of faults of the network, by name, what a roll waits for, and how slow a disk is. How long a
+ * stop may take changes no prediction, and what lies in which log directory is known of a cluster that runs.
  */
 const OFFERED: ReadonlyMap<string, Offered> = offered();
 

@@ -1,4 +1,5 @@
-// A delay, or a slow disk: the answers that a client waits for until its first acknowledgement, and the timeout of each.
+// A delay, or a slow disk: the answers that a client waits for until its first acknowledgement, and the
+// timeout of each.
 //
 //   open connection   an answer is delayed on both ways
 //   new connection    docker's proxy or the local engine's link accepts at once and dials through the delay:

@@ -85,7 +85,7 @@ export function reported(situation: Situation, quorum: Quorum): Noticed | null {
   return { noticedAt: plus(quorum.activeAt, span(0, situation.work(500))), odds: 1, timers: quorum.timers };
 }
 
-/** When a broker's replica leaves the ISR because the broker is fenced, or reports the directory as failed. */
+/** When a replica leaves the ISR because its broker is fenced, or reports the directory as failed. */
 export function leaving(situation: Situation, quorum: Quorum, node: KnownNode): Noticed | null {
   return losesReplica(situation, node) ? reported(situation, quorum) : fencing(situation, quorum, node);
 }

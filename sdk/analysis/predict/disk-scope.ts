@@ -4,9 +4,9 @@
 //   all of log.dirs          hit                             hit
 //   one of several (JBOD)    hit where it lies in that one   hit where it lies in that one
 //
-// Without its metadata log a node ends itself (ReplicaManager.handleLogDirFailure: "Shutdown broker because the
-// metadata log dir has failed"; the Raft I/O thread before that). Without another directory it goes on, marks
-// the replicas in it offline, and reports the directory with its next heartbeat, which is sent at once
+// Without its metadata log a node ends itself (ReplicaManager.handleLogDirFailure: "Shutdown broker because
+// the metadata log dir has failed"; the Raft I/O thread before that). Without another directory it goes on,
+// marks the replicas in it offline, and reports the directory with its next heartbeat, which is sent at once
 // (BrokerLifecycleManager.OfflineDirEvent, KIP-858). A directory that hangs is reported by nobody.
 
 import type { TopicPartition } from "../../model/partition.ts";

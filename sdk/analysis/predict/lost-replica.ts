@@ -1,13 +1,13 @@
 // A follower that has lost the log directory of its replica, while its broker lives.
 //
-//   the controller takes it out of the ISR at once, and still the high watermark waits for it: a replica that was
-//   in sync within replica.lag.time.max.ms, and whose broker is not fenced, is expected to join the ISR again
-//   (Partition.maybeIncrementLeaderHW, shouldWaitForReplicaToJoinIsr). Nobody looks whether its directory is
-//   offline (isReplicaIsrEligible).
+//   the controller takes it out of the ISR at once, and still the high watermark waits for it: a replica that
+//   was in sync within replica.lag.time.max.ms, and whose broker is not fenced, is expected to join the ISR
+//   again (Partition.maybeIncrementLeaderHW, shouldWaitForReplicaToJoinIsr). Nobody looks whether its
+//   directory is offline (isReplicaIsrEligible).
 //
 //   The high watermark is computed anew at the next append, or when another follower has fetched what it had
-//   not. What waits for it is the client's only request that the broker takes, so an append comes when that has
-//   timed out and is sent again.
+//   not. What waits for it is the client's only request that the broker takes, so an append comes when that
+//   has timed out and is sent again.
 
 import type { KnownNode } from "./circumstances.ts";
 import { losesReplica } from "./disk-scope.ts";
@@ -16,7 +16,7 @@ import type { Span } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import { span } from "./span.ts";
 
-/** How long before the fault a follower may have been in sync: a fetch waits for so long (replica.fetch.wait.max.ms). */
+/** How long before the fault a follower may have been in sync: replica.fetch.wait.max.ms of a fetch. */
 const BEFORE_MS = 500;
 /** How much sooner than the lag's end a record that is sent again may come, so that it waits once more. */
 const NEAR_MS = 500;

@@ -7,17 +7,17 @@
 //   acks=all    D for the leader, and D for the followers if one in sync is slow
 //   forced      with flush.messages=1 a write and an fsync: 2 D each
 //   a partition one append after the other (UnifiedLog.lock), so 1/D batches a second at most
-//   a client    a broker takes one request of a connection at a time (Processor mutes it until the answer), so
-//               each of n sends that are under way waits for those before it: n times as long, though a send is
-//               acknowledged every D
+//   a client    a broker takes one request of a connection at a time (Processor mutes it until the answer),
+//               so each of n sends that are under way waits for those before it: n times as long, though one
+//               is acknowledged every D
 //   a follower  fetches again after its append, so it stays in the ISR while that is shorter than
 //               replica.lag.time.max.ms (Replica.isCaughtUp)
 //   heartbeats  need no disk: nobody is fenced
 //
 //   metadata    the Raft thread writes and forces each batch, 2 D, and answers nothing meanwhile
 //               (KafkaRaftClient.poll: appends what is due, then one message). While 2 D is shorter than
-//               metadata.max.idle.interval.ms it keeps up; else records are always due, and each message waits
-//               for an append. Voters elect another when controller.quorum.fetch.timeout.ms is over by then.
+//               metadata.max.idle.interval.ms it keeps up; else records are always due, and each message
+//               waits for an append. Voters elect another controller when their fetch timeout ends by then.
 
 import type { KnownNode } from "./circumstances.ts";
 import { hitsMetadataLog, hitsReplica } from "./disk-scope.ts";
@@ -99,8 +99,9 @@ function turnsOf(situation: Situation): number {
 }
 
 /**
- * By how much longer than one append a client may have to wait that has several sends under way: those to other
- * partitions of the leader take their turns, and where some time out, those that are sent again wait for them.
+ * By how much longer than one append a client may have to wait that has several sends under way: those to
+ * other partitions of the leader take their turns, and where some time out, those that are sent again wait
+ * for them.
  */
 export function queuedMs(situation: Situation, leader: KnownNode): number {
   const ms = appendedMs(situation, leader);
@@ -114,9 +115,9 @@ export function queuedMs(situation: Situation, leader: KnownNode): number {
 const UNDER_WAY = 5;
 
 /**
- * How probable it is that sends are acknowledged before they time out, each behind those before it. Once some
- * have timed out, they are still appended (Selector reads on from a connection that was closed), so that those
- * that are sent again wait for more.
+ * How probable it is that sends are acknowledged before they time out, each behind those before it. Once
+ * some have timed out, they are still appended (Selector reads on from a connection that was closed), so that
+ * those that are sent again wait for more.
  */
 export function queueOdds(situation: Situation, leader: KnownNode): Odds {
   const { client, work } = situation;

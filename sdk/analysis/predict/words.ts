@@ -37,15 +37,15 @@ const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
     "A broker whose disk hangs still sends heartbeats, so it stays leader, and its partitions cannot " +
     "be written.",
   "failed directory": ({ topic }) =>
-    `Broker ${topic.state.leader} goes on without the log directory, and reports it at once: the controller ` +
-    "elects another in-sync replica (KIP-858).",
+    `Broker ${topic.state.leader} goes on without the log directory, and reports it at once: the ` +
+    "controller elects another in-sync replica (KIP-858).",
   "frozen isr": () =>
     "An in-sync replica no longer fetches, and without a controller no smaller ISR can be committed, so " +
     "the leader waits for it.",
   shrinks: (situation) =>
     losesAFollower(situation)
-      ? "A follower without its log directory leaves the ISR at once, but the high watermark waits for it for " +
-        "replica.lag.time.max.ms, because its broker is alive."
+      ? "A follower without its log directory leaves the ISR at once, but the high watermark waits for " +
+        "it for replica.lag.time.max.ms, because its broker is alive."
       : "acks=all waits for an in-sync replica that does not fetch, until it leaves the ISR.",
   untouched: () => "The leader and its in-sync replicas are not affected.",
   preferred: ({ topic }) =>
@@ -131,20 +131,8 @@ export function reasonsOf(
   const said = (code: LeaderReason): Reason => ({ code, text: SAID[code](situation) });
   const slow = slowReason(situation, leaderChange);
   if (slow.length > 0) return [...slow, ...clientReason(situation, service)].slice(0, 2);
-  const race =
-    service.served > 0 && service.served < 1
-      ? service.trips?.trips.find(({ holds }) => holds < 1)
-      : undefined;
-  if (race?.limit)
-    return [
-      said(because),
-      {
-        code: "race",
-        text:
-          `It is a race: ${race.api} is answered after ${readable(race.atMs)}, ` +
-          `and ${race.limit.name} ends at ${readable(race.limit.ms)}.`,
-      },
-    ];
+  const race = raceReason(service);
+  if (race.length > 0) return [said(because), ...race];
   const isTooFew =
     service.unavailable !== "acks 0" &&
     leaderChange.moves > 0 &&
@@ -169,6 +157,17 @@ export function reasonsOf(
   return [said(because), ...others].slice(0, 2);
 }
 
+/** An answer that may come after its timeout. */
+function raceReason({ served, trips }: Service): Reason[] {
+  const race = served > 0 && served < 1 ? trips?.trips.find(({ holds }) => holds < 1) : undefined;
+  if (!race?.limit) return [];
+  const { api, atMs, limit } = race;
+  const text =
+    `It is a race: ${api} is answered after ${readable(atMs)}, ` +
+    `and ${limit.name} ends at ${readable(limit.ms)}.`;
+  return [{ code: "race", text }];
+}
+
 /** Why a send takes longer where the partition's brokers are as they were. */
 function slowReason(situation: Situation, { because }: LeaderChange): Reason[] {
   const { topic, nodeOf, fault } = situation;
@@ -180,7 +179,9 @@ function slowReason(situation: Situation, { because }: LeaderChange): Reason[] {
   return [
     {
       code: "slow disk",
-      text: `Each append to the log of ${whose} is ${calls}, each ${readable(slowMs(situation))} later, and an append waits for the one before it.`,
+      text:
+        `Each append to the log of ${whose} is ${calls}, each ${readable(slowMs(situation))} later, and an ` +
+        "append waits for the one before it.",
     },
   ];
 }

@@ -16,7 +16,7 @@ export interface LogDirAnswer {
 
 export const DESCRIBE_LOG_DIRS: KafkaRequest = { api: 35, version: 1, body: Buffer.from(fields([4, -1])) };
 
-/** The directories in the order of the answer, which need not be that of `log.dirs`; offline ones at its end. */
+/** The directories in the order of the answer, which need not be that of `log.dirs`. */
 export function decodeLogDirs(body: Buffer): LogDirAnswer[] {
   const read = reader(body);
   read.i32(); // throttle time

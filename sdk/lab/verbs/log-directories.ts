@@ -15,7 +15,8 @@ const PATIENCE_MS = 5_000;
 /**
  * Asks each target of a fault of one log directory what lies in it; undefined for every other fault.
  *
- * @throws LabError UNSUPPORTED for a broker that has no directory of that number, or does not say what is in it
+ * @throws LabError UNSUPPORTED for a broker that has no directory of that number, or does not say what lies
+ *   in it
  */
 export async function faultyDirectories(
   { engine, security }: { engine: Pick<Engine, "nodes">; security?: Security | undefined },
@@ -48,7 +49,7 @@ export async function faultyDirectories(
   }
 }
 
-/** The metadata log lies in the first of `log.dirs` unless `metadata.log.dir` says otherwise (KafkaConfig). */
+/** The metadata log lies in the first of `log.dirs` unless `metadata.log.dir` says otherwise. */
 function directoryIn(
   values: ConfigsAnswer["values"],
   logDir: number,
