@@ -39,7 +39,7 @@ export async function faultyDirectories(
           });
           const [{ values }, answers] = found;
           const { dir, metadata } = directoryIn(values, logDir);
-          const answer = answers.find((one) => path.normalize(one.path) === dir);
+          const answer = answers.find((one) => sameForm(one.path) === dir);
           if (dir === undefined || answer === undefined) throw unknownDirectory(service, logDir, {});
           return { broker: broker!, hasMetadataLog: metadata === dir, replicas: answer.replicas };
         }),
@@ -55,9 +55,14 @@ function directoryIn(
   logDir: number,
 ): { dir: string | undefined; metadata: string | undefined } {
   const listed = (values["log.dirs"] ?? values["log.dir"] ?? "").split(",");
-  const dirs = listed.map((one) => path.normalize(one.trim()));
+  const dirs = listed.map((one) => sameForm(one.trim()));
   const own = values["metadata.log.dir"];
-  return { dir: dirs[logDir - 1], metadata: own === undefined ? dirs[0] : path.normalize(own) };
+  return { dir: dirs[logDir - 1], metadata: own === undefined ? dirs[0] : sameForm(own) };
+}
+
+/** A path as Kafka answers it: without `//` and a slash at its end. */
+function sameForm(dir: string): string {
+  return path.posix.normalize(dir).replace(/(.)\/$/, "$1");
 }
 
 function unknownDirectory(service: string, logDir: number, more: { cause?: unknown }): LabError {
