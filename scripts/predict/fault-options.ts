@@ -13,14 +13,17 @@ const PREDICTED: readonly FaultDefinition[] = faultKinds().filter(
 export const FAULT_KINDS: readonly string[] = PREDICTED.map(({ kind }) => kind);
 
 interface Offered {
+  /** As the first of the kinds has it. */
   readonly option: FaultOption;
+  /** What each kind takes where it is absent, if anything. */
+  readonly defaults: readonly string[];
   /** The kinds that have it. */
   readonly kinds: readonly string[];
 }
 
 /**
- * The options of faults of the network, by name, and what a roll waits for. How long a stop may take changes
- * no prediction.
+ * The options of faults of the network, by name, what a roll waits for, and how slow a disk is. How long a
+ * stop may take changes no prediction, and what lies in which log directory is known of a cluster that runs.
  */
 const OFFERED: ReadonlyMap<string, Offered> = offered();
 
@@ -28,10 +31,23 @@ function offered(): Map<string, Offered> {
   const all = new Map<string, Offered>();
   for (const { kind, options, network } of PREDICTED)
     for (const [name, option] of Object.entries(options).filter(
-      ([name]) => network !== undefined || name === "wait",
+      ([name]) => network !== undefined || name === "wait" || name === "delay",
     ))
-      all.set(name, { option, kinds: [...(all.get(name)?.kinds ?? []), kind] });
+      all.set(name, withKind(all.get(name), option, kind));
   return all;
+}
+
+function withKind(known: Offered | undefined, option: FaultOption, kind: string): Offered {
+  const usual = option.default === undefined ? [] : [String(option.default)];
+  const isNew = known !== undefined && usual.some((one) => !known.defaults.includes(one));
+  return {
+    option: known?.option ?? option,
+    defaults: [
+      ...(known?.defaults ?? []),
+      ...(isNew ? usual.map((one) => `${kind}: ${one}`) : known ? [] : usual),
+    ],
+    kinds: [...(known?.kinds ?? []), kind],
+  };
 }
 
 /** How each option's value is read. */
@@ -75,9 +91,9 @@ function usable(check: (value: string) => unknown, expected: string): Kind<unkno
 export function faultHelp(): string {
   const everywhere = PREDICTED.filter(({ network }) => network !== undefined).length;
   return [...OFFERED]
-    .map(([name, { option, kinds }]) => {
+    .map(([name, { option, defaults, kinds }]) => {
       const of = kinds.length === everywhere ? "a fault of the network" : kinds.join(", ");
-      const usual = option.default === undefined ? "" : ` (default ${option.default})`;
+      const usual = defaults.length === 0 ? "" : ` (default ${defaults.join(", ")})`;
       const left = `--${name} ${valueWord(name, option)}`.padEnd(24);
       return `  ${left}of ${of}: ${option.about}${words(option)}${usual}`;
     })

@@ -82,7 +82,10 @@ export async function measureRow(
   }
 }
 
-function labOf({ topic, compose, engine, timers, kafka }: Row): LabOptions {
+/** As the image has one; the local engine puts them into a node's folder. */
+const TWO_DIRS = { "log.dirs": "/var/lib/kafka/data,/var/lib/kafka/more" };
+
+function labOf({ topic, compose, engine, timers, kafka, replica }: Row): LabOptions {
   const { isCreated, replicationFactor, config } = topic;
   return {
     scenario: "table",
@@ -90,6 +93,7 @@ function labOf({ topic, compose, engine, timers, kafka }: Row): LabOptions {
     engine,
     timers,
     ...(kafka !== undefined && { kafka }),
+    ...(replica !== undefined && { properties: TWO_DIRS }),
     topic: {
       create: isCreated,
       ...(replicationFactor !== undefined && { replicationFactor }),

@@ -8,6 +8,8 @@ import {
   LabError,
   type PartitionState,
 } from "@kafka-failure-lab/sdk";
+import { resolveFault } from "@kafka-failure-lab/sdk/predict";
+import { faultyDirectories } from "@kafka-failure-lab/sdk/testing";
 import { serveOnce } from "../served.ts";
 import type { Row } from "./row.ts";
 
@@ -35,12 +37,27 @@ export async function placeTopic(lab: Lab, row: Row): Promise<Situation> {
     const partition = now.partitions.find((one) => one.topic === topic)!;
     const targets = targetsOf(row, partition, now);
     const brokers = now.brokers.map(({ broker }) => broker);
-    if (targets !== undefined) return { topic, targets, placed: partition, brokers };
+    if (targets !== undefined && (await liesAsWanted(lab, row, targets, partition)))
+      return { topic, targets, placed: partition, brokers };
   }
   throw new LabError(
     "NOT_READY",
     `Cannot place the topic of ${row.id}: none of ${DRAWS} has its ${row.whom} where the row wants it`,
     { hint: "Is the controller a broker of this cluster?" },
+  );
+}
+
+/** Whether the replica of each target is in the log directory that the row wants; a broker draws it, too. */
+async function liesAsWanted(
+  { engine }: Lab,
+  { fault, replica }: Row,
+  targets: readonly Broker[],
+  { topic }: PartitionState,
+): Promise<boolean> {
+  if (replica === undefined) return true;
+  const directories = await faultyDirectories({ engine }, resolveFault(fault, targets));
+  return (directories ?? []).every(
+    ({ replicas }) => replicas.some((one) => one.topic === topic) === (replica === "in the directory"),
   );
 }
 

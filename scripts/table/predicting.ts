@@ -5,7 +5,7 @@
 
 import type { Circumstances, Lab, Prediction, Probe } from "@kafka-failure-lab/sdk";
 import { circumstances, resolveFault } from "@kafka-failure-lab/sdk/predict";
-import { withForgetfulDisks } from "@kafka-failure-lab/sdk/testing";
+import { faultyDirectories, withForgetfulDisks } from "@kafka-failure-lab/sdk/testing";
 import { faultOf } from "./ahead.ts";
 import type { Situation } from "./place.ts";
 import type { Row } from "./row.ts";
@@ -27,6 +27,8 @@ export async function predicted(lab: Lab, row: Row, probe: Probe, situation: Sit
   const away = description.brokers.flatMap((one): (number | null)[] =>
     one.state === "running" ? [] : [one.broker],
   );
+  const fault = withForgetfulDisks(resolveFault(spec, targets), lab.run);
+  const directories = await faultyDirectories({ engine }, fault);
   const known = circumstances({
     kafka: engine.kafka,
     engine: engine.kind as "local" | "docker", // its labs are started
@@ -39,7 +41,9 @@ export async function predicted(lab: Lab, row: Row, probe: Probe, situation: Sit
       isWarm: row.start === "warm",
       brokerOf: (address) => engine.nodes.find(({ client }) => client === address)?.broker ?? null,
     },
-    fault: withForgetfulDisks(resolveFault(spec, targets), lab.run),
+    fault,
+    ...(directories && { directories }),
+    ...(row.topic.config?.["flush.messages"] === "1" && { isForced: true }),
     ...(minIsr !== undefined && { minIsr: Number(minIsr) }),
     own: Object.keys(row.topic.config ?? {}),
     ...(prediction.slower !== undefined && { slower: prediction.slower }),

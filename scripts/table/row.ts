@@ -51,6 +51,13 @@ export interface Row {
   readonly whom: Whom;
   readonly controller: Controller;
   readonly client: RowClient;
+  /**
+   * Gives each broker a second log directory, and says whether the target's replica lies in the one that the
+   * fault is in.
+   *
+   * @default one directory
+   */
+  readonly replica?: "in the directory" | "in the other";
   /** What is wrong by then. @default nothing */
   readonly before?: readonly Before[];
   /** A warm client is served when the fault strikes, a cold one begins then. */
@@ -62,7 +69,11 @@ export interface Row {
 /** The fault in words: `isolate (clients, reset)`. */
 export function faultWords({ fault: { kind, delay, ...how } }: Pick<Row, "fault">): string {
   const options = Object.entries(how).map(([name, value]) =>
-    name === "settings" ? settingsWords(value as Settings) : String(value),
+    name === "settings"
+      ? settingsWords(value as Settings)
+      : name === "logDir"
+        ? `log.dirs no. ${String(value)}`
+        : String(value),
   );
   return [kind, delay, ...(options.length === 0 ? [] : [`(${options.join(", ")})`])]
     .filter((word) => word !== undefined)
@@ -114,9 +125,11 @@ export function clusterWords({
   kafka,
   engine,
   timers,
+  replica,
   topic: { replicationFactor, config = {} },
 }: Row): string {
   const topic = [
+    ...(replica === undefined ? [] : [`two log.dirs, the replica ${replica}`]),
     ...(replicationFactor === undefined ? [] : [`RF ${replicationFactor}`]),
     ...Object.entries(config).map(([name, value]) => `${name}=${value}`),
   ];

@@ -4,6 +4,7 @@
 import type { FaultSpec } from "@kafka-failure-lab/sdk";
 import { FOUR, type Given, JAVA, kill, MIN_3, pause, QUICK, RF_1, RF_2, stop } from "./given.ts";
 import type { Before, RowClient } from "./row.ts";
+import { DISKS } from "./rows-disks.ts";
 
 /** Its sends expire before another broker leads. */
 const EXPIRED: RowClient = { ...QUICK, deliveryTimeout: "700ms" };
@@ -88,16 +89,7 @@ export const CHANGES: readonly Given[] = [
   },
   { id: "min-isr-raised-4", ...FOUR, does: minIsr("3"), to: ["topic", "any"], before: ONE_LEFT },
 
-  { id: "full-disk-leader", does: { kind: "fill-disk" }, to: ["leader", "spared"] },
-  { id: "full-disk-follower", does: { kind: "fill-disk" }, to: ["follower", "spared"] },
-  { id: "full-disk-controller", does: { kind: "fill-disk" }, to: ["follower", "hit"] },
-  { id: "failed-disk-leader", does: { kind: "fail-disk" }, to: ["leader", "spared"] },
-  { id: "failed-disk-follower", does: { kind: "fail-disk" }, to: ["follower", "spared"] },
-  { id: "failed-disk-controller", does: { kind: "fail-disk" }, to: ["follower", "hit"] },
-  { id: "hung-disk-leader", does: { kind: "hang-disk" }, to: ["leader", "spared"] },
-  { id: "hung-disk-follower", does: { kind: "hang-disk" }, to: ["follower", "spared"] },
-  { id: "hung-disk-controller", does: { kind: "hang-disk" }, to: ["follower", "hit"] },
-  { id: "hung-disk-leader-controller", does: { kind: "hang-disk" }, to: ["leader", "hit"] },
+  ...DISKS,
   { id: "kill-all", does: kill, to: ["all", "any"] },
   { id: "kill-all-acks-1", does: kill, to: ["all", "any"], client: { ...QUICK, acks: 1 } },
   { id: "power-cut-all", does: kill, to: ["all", "any"], before: POWER_CUT("all") },

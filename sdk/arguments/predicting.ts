@@ -156,6 +156,8 @@ const FACTS: Readonly<Record<keyof ClusterFacts, true>> = {
   isForced: true,
   own: true,
   fault: true,
+  directories: true,
+  besides: true,
   slower: true,
 };
 const facts = v.pipe(

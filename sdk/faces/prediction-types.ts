@@ -11,6 +11,7 @@ export type {
   ComposeTopic,
   DescribedCluster,
   KnownClient,
+  KnownDirectory,
   KnownNode,
   KnownTopic,
   NodeConfig,

@@ -162,6 +162,7 @@ export {
   predictGroup as groupPredictionOf,
 } from "../analysis/predict/groups/mod.ts";
 export { asOneStretch } from "../analysis/explain/mod.ts";
+export { faultyDirectories } from "../lab/verbs/log-directories.ts";
 export { withForgetfulDisks } from "../lab/verbs/predict-parts.ts";
 export { couldBeMachine, windows } from "../analysis/check/mod.ts";
 export { groupPredictionShape } from "../model/group-prediction-schema.ts";

@@ -16,7 +16,7 @@ export const slowDisk: FaultDefinition = diskFault({
   about: "each write and each fsync in the log directories waits",
   noun: "slow disk",
   effect: "slow",
-  isPredictable: false,
+  isPredictable: true,
   options: {
     delay: {
       type: "duration",

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Lab, startLab } from "@kafka-failure-lab/sdk";
+import { faults, type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { until } from "./outside.ts";
@@ -65,6 +65,16 @@ test("disk.fail() of the second directory moves its leaders, and the broker stay
       };
     })
     .find(({ lost }) => lost.length > 0)!;
+  // the brokers are asked which replicas lie in it
+  const { partitions } = await lab.predict(faults.failDisk(found.broker, { logDir: 2 }), {
+    client: "spread",
+  });
+  const moving = partitions.filter(({ prediction }) => prediction.failsOver === 1);
+  assert.equal(
+    moving.map(({ partition }) => partition),
+    [...found.lost].sort((a, b) => a - b),
+  );
+  for (const { prediction } of partitions) assert.equal([prediction.served, prediction.lost], [1, "no"]);
   const failed = await disk.fail(found.broker, { logDir: 2 });
   assert.equal(failed.disk, { effect: "failed", logDir: 2 });
   const after = await cluster.waitFor((now) =>
@@ -79,6 +89,9 @@ test("disk.fail() of the second directory moves its leaders, and the broker stay
     lab.run.history.some((event) => event.kind === "broker log" && event.fact.what === "logDirFailed"),
   );
   await failed.heal();
+  const checks = lab.run.predictionChecks().filter(({ fault, measured }) => fault === failed.id && measured);
+  assert.is(checks.length, PARTITIONS);
+  for (const { prediction, measured } of checks) assert.is(measured!.failedOver, prediction.failsOver === 1);
   // a directory that failed comes back with the process only
   await cluster.restart(found.broker);
   await cluster.waitFor("full isr");

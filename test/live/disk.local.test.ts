@@ -95,6 +95,36 @@ test("disk.slow() delays each write by what was asked for, and goes after its ti
   await until(`${slow.id} to be healed`, () => !slow.isOpen);
   assertClean(folders);
 });
+test("lab.predict() of a slow disk: an acknowledgement waits for an append, and the leader stays", async ({
+  lab,
+}) => {
+  const { probe, run } = lab;
+  const spec = faults.slowDisk("leader", "300ms");
+  const load = probe.start({ perSecond: 20 });
+  await load.acknowledged(20);
+  const { failsOver, gap, lost, reasons = [] } = await lab.predict(spec);
+  assert.equal([failsOver, gap!.fromMs, lost], [0, 300, "no"]);
+  assert.ok(reasons.includes("slow disk"));
+  const slow = await lab.inject(spec);
+  await load.acknowledged(5);
+  await slow.heal();
+  await load.stop();
+  const { measured } = run.predictionChecks().find(({ fault }) => fault === slow.id)!;
+  assert.is(measured!.failedOver, false);
+  assert.ok(measured!.gapMs! >= 300, `${measured!.gapMs} ms`);
+});
+test("disk.slow() a second time on a broker delays each write once, not twice", async ({ lab }) => {
+  const { leader } = (await lab.cluster.describe()).partitions.find((one) => one.topic === lab.probe.topic)!;
+  const one = lab.probe({ name: "acks 1", acks: 1 });
+  await one.send();
+  for (let time = 1; time <= 3; time++) {
+    const slow = await lab.disk.slow(leader!, "3s");
+    const { tookMs, outcome } = await one.send();
+    await slow.heal();
+    assert.is(outcome, "ok");
+    assert.ok(tookMs >= 3_000 && tookMs < 6_000, `${tookMs} ms, time ${time}`);
+  }
+});
 test("disk.fill() ends the broker, also after a start; heal() brings it back", async ({ lab }) => {
   const { disk, cluster, probe } = lab;
   await cluster.waitFor("full isr");

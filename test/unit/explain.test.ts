@@ -26,6 +26,12 @@ const only = (history: History): ExplainedWindow => {
   assert.is(windows.length, 1, "windows");
   return windows[0]!;
 };
+/** The same history with a slow disk in place of the network's fault. */
+const onSlowDisk = (event: HistoryEvent): HistoryEvent => {
+  if (event.kind !== "fault") return event;
+  const { network: _, ...fault } = event;
+  return { ...fault, fault: "slow-disk", disk: { effect: "slow", addsMs: 2000 } };
+};
 /** What a part names: a broker, an API or an error, a setting. */
 const NAMES = /brokers? \d+|\b[A-Z]\w+\b|\b[a-z]+(?:\.[a-z]+)+\b/g;
 /** A window as a table: kind, milliseconds, what it names; the kinds of its evidence. */
@@ -309,6 +315,12 @@ const table: readonly (readonly [string, readonly HistoryEvent[], string, readon
   [
     "a delay between brokers",
     histories.delayedPeers,
+    "2.0 s = 2.0 s",
+    ["other 1; attempt", "delay 2009 Produce broker 1; fault attempt"],
+  ],
+  [
+    "a slow disk under a follower",
+    histories.delayedPeers.map(onSlowDisk),
     "2.0 s = 2.0 s",
     ["other 1; attempt", "delay 2009 Produce broker 1; fault attempt"],
   ],

@@ -223,7 +223,7 @@ const TESTING_OTHERS = [
   "aimedAt claimNamed composeFile confirmSmallest failedStretch generateSchedule hunt likelyFaults shrink spaceOf",
   "amount assertReplaceable assertSupported baseArchive bootstrapCheckpoint brokerFlags",
   "cacheFolder catchInterrupts claimFolder claimPort classDataArchive compareReleases composePath count",
-  "createTopic definitionsOf duration fail file findCli findJava followLogs formatLogDir",
+  "createTopic definitionsOf duration fail faultyDirectories file findCli findJava followLogs formatLogDir",
   "fromReader guardedLab isManifest kafkaServices kafkaVersion labEngine labKafka listOf logConfig",
   "loggingFlags makeAuthority makeFolders makeObserver markOf milliseconds moveToLoopback",
   "namedMembers nearestName node oneOf oneOfOrBrokers openEngine openLab openLocal openWire",

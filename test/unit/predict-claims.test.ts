@@ -34,6 +34,7 @@ const NEVER: readonly ReasonCode[] = [
   "no quorum",
   "no leader",
   "hung disk",
+  "failed directory",
 ];
 const CONTROLLER: Codes = [
   "controllerStays",

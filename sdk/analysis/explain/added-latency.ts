@@ -1,7 +1,7 @@
-// Round trips that a fault of the network makes longer.
+// Round trips that a fault of the network, or a slow disk, makes longer.
 
 import { readable } from "../../model/duration.ts";
-import type { Broker } from "../../model/history.ts";
+import type { Broker, FaultEvent } from "../../model/history.ts";
 import { effectOn, type NetFault } from "../../model/traffic.ts";
 import { healed, struck, attempted } from "./evidence.ts";
 import type { Evidence } from "./explanation.ts";
@@ -22,16 +22,21 @@ export function addedLatency(outage: Outage, one: TimedAttempt): AddedLatency | 
   const { broker, api, tookMs } = one;
   if (broker === null || one.error !== undefined) return undefined;
   for (const { event, heal, fromMs, toMs } of outage.faults) {
-    if (event.network === undefined || one.endMs < fromMs || one.atMs > toMs) continue;
-    const effects = effectsOn(outage, event.network, broker, api);
-    const addsMs = Math.max(0, ...effects.map((effect) => effect.addsMs - effect.jitterMs));
+    if (one.endMs < fromMs || one.atMs > toMs) continue;
+    const effects = effectsOn(outage, event.network ?? [], broker, api);
+    const ofDiskMs = slowDiskMs(outage, event, one);
+    const addsMs = Math.max(ofDiskMs, ...effects.map((effect) => effect.addsMs - effect.jitterMs));
     const times = Math.round(tookMs / addsMs);
     const evidence = [attempted(one), struck(event)];
     const to = `${api} to broker ${broker}`;
     if (addsMs > 0 && tookMs >= addsMs * NEARLY && times <= MOST)
       return { what: `${to}, ${times > 1 ? `${times} x ` : ""}${readable(addsMs)} late`, evidence };
+    if (ofDiskMs > 0 && times > MOST) return { what: `${to}, behind others to a slow disk`, evidence };
     if (addsMs > 0 && tookMs < addsMs && heal !== undefined && one.endMs > toMs)
-      return { what: `${to}, late until the delay was healed`, evidence: [...evidence, healed(heal)] };
+      return {
+        what: `${to}, late until the ${ofDiskMs > 0 ? "slow disk" : "delay"} was healed`,
+        evidence: [...evidence, healed(heal)],
+      };
     if (effects.length > 0 && tookMs >= SLOW_MS && (addsMs === 0 || times > MOST))
       return { what: `${to}, slowed down`, evidence };
   }
@@ -87,10 +92,7 @@ function effectsOn(
   broker: Broker,
   api: string,
 ): ReturnType<typeof effectOn>[] {
-  const followers =
-    settings["acks"] === -1 && api === "Produce"
-      ? (before?.isr ?? []).filter((other) => other !== broker)
-      : [];
+  const followers = awaited({ before, settings }, broker, api);
   const places = [
     { broker, path: "clients" as const },
     ...followers.map((from) => ({ broker, path: "peers" as const, from })),
@@ -98,6 +100,28 @@ function effectsOn(
   return network
     .flatMap((net) => places.map((route) => effectOn(net, route)))
     .filter(({ isHit, isCut }) => isHit && !isCut);
+}
+
+/** The followers that an answer waits for. */
+function awaited(
+  { before, settings }: Pick<Outage, "before" | "settings">,
+  broker: Broker,
+  api: string,
+): Broker[] {
+  if (settings["acks"] !== -1 || api !== "Produce") return [];
+  return (before?.isr ?? []).filter((other) => other !== broker);
+}
+
+/** A slow disk: the leader's append, and those of the followers at the same time. */
+function slowDiskMs(
+  outage: Outage,
+  { disk, targets }: FaultEvent,
+  { broker, api }: Pick<TimedAttempt, "broker" | "api">,
+): number {
+  if (disk?.effect !== "slow" || api !== "Produce" || broker === null) return 0;
+  const addsMs = disk.addsMs ?? 0;
+  const isSlow = (one: Broker): boolean => targets.includes(one);
+  return (isSlow(broker) ? addsMs : 0) + (awaited(outage, broker, api).some(isSlow) ? addsMs : 0);
 }
 
 /** A proxy may have held what was under way when the fault took effect a little shorter. */

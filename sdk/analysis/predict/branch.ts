@@ -9,7 +9,7 @@ import { whileItLasts } from "./lasting.ts";
 import { possibilities } from "./possibilities.ts";
 import { visibleOf } from "./visible.ts";
 import type { Odds, PredictedPart, Prediction, Timer } from "../../model/prediction.ts";
-import { type Quorum, quorumOf } from "./quorum.ts";
+import { type Quorum, quorums } from "./quorum.ts";
 import { sendOf } from "./send.ts";
 import type { Service } from "./served.ts";
 import { serviceOf, settling } from "./service.ts";
@@ -48,11 +48,12 @@ export function allBranches(circumstances: Circumstances): PredictionBranch[] {
 /** Every course that events may take with a controller. */
 function predictionBranches(circumstances: Circumstances, controller: NodeId | null): PredictionBranch[] {
   const situation = situationOf({ ...circumstances, controller });
-  const quorum = quorumOf(situation);
-  return leaderChanges(situation, quorum).map(({ odds, leaderChange }) => ({
-    odds,
-    prediction: predictBranch(situation, quorum, leaderChange),
-  }));
+  return quorums(situation).flatMap(({ odds: share, quorum }) =>
+    leaderChanges(situation, quorum).map(({ odds, leaderChange }) => ({
+      odds: share * odds,
+      prediction: predictBranch(situation, quorum, leaderChange),
+    })),
+  );
 }
 
 function predictBranch(situation: Situation, quorum: Quorum, leaderChange: LeaderChange): BranchPrediction {

@@ -3,6 +3,7 @@
 
 import type { ResolvedFault } from "../../model/fault.ts";
 import type { Broker, NodeId, PartitionState } from "../../model/history.ts";
+import type { TopicPartition } from "../../model/partition.ts";
 
 /** One node of the cluster. */
 export interface KnownNode {
@@ -79,6 +80,15 @@ export interface KnownTopic {
   readonly isAssumed: boolean;
 }
 
+/** What lies in the log directory of a broker that a fault is in. */
+export interface KnownDirectory {
+  readonly broker: Broker;
+  /** Whether the metadata log lies in it: `metadata.log.dir`, or the first of `log.dirs`. */
+  readonly hasMetadataLog: boolean;
+  /** The replicas in it. */
+  readonly replicas: readonly TopicPartition[];
+}
+
 /** Everything that a prediction depends on: cluster, topic, client, fault. Times in milliseconds. */
 export interface Circumstances {
   /** Kafka's version, as far as it is known. */
@@ -92,6 +102,10 @@ export interface Circumstances {
   readonly topic: KnownTopic;
   readonly client: KnownClient;
   readonly fault: ResolvedFault;
+  /** Of a fault of one log directory: what lies in it, a row for each target. */
+  readonly directories?: readonly KnownDirectory[];
+  /** The other partitions that the client writes to. @default none */
+  readonly besides?: readonly PartitionState[];
   /**
    * How many times slower the machine is than that of the figures here: what rests on how fast a broker or a
    * client works takes so much longer, timers do not. @default 1

@@ -1,4 +1,5 @@
-// A delay: the answers that a client waits for until its first acknowledgement, and the timeout of each.
+// A delay, or a slow disk: the answers that a client waits for until its first acknowledgement, and the
+// timeout of each.
 //
 //   open connection   an answer is delayed on both ways
 //   new connection    docker's proxy or the local engine's link accepts at once and dials through the delay:
@@ -16,12 +17,13 @@
 // Sources: kafkajs cluster/brokerPool.js, producer/sendMessages.js; NetworkClient.java (the bootstrap node
 // has a node id of its own), KafkaProducer.java.
 
+import { keeps, limitOf } from "./answer-limits.ts";
 import type { KnownNode } from "./circumstances.ts";
 import { addedLatencyMs } from "./detection.ts";
 import type { Odds, RoundTrip, Span, Timer } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
+import { appendedMs, queueOdds, slowMs } from "./slow-disk.ts";
 import { span } from "./span.ts";
-import { clientTimer } from "./timers.ts";
 
 /** The answers in order, and what becomes of them altogether. */
 export interface Trips {
@@ -41,13 +43,16 @@ interface Answer {
   readonly ms: number;
   /** How long it takes a client that sends all the time. */
   readonly steadyMs?: number;
+  /** How probable it is that it keeps its timeout behind others. @default 1 */
+  readonly inTurn?: Odds;
 }
 
 /** Counts a client's answers from the leader as it is; null where no answer to it is late. */
 export function tripsOf(situation: Situation, leader: KnownNode): Trips | null {
   const { client, nodeOf } = situation;
   const delays = (situation.fault.network ?? []).filter((one) => one.kind === "delay");
-  if (delays.length === 0) return null;
+  const ofDiskMs = slowMs(situation);
+  if (delays.length === 0 && ofDiskMs === 0) return null;
   const seeds = client.bootstrap.flatMap((broker) => nodeOf(broker) ?? []);
   const seed = client.isWarm ? leader : (seeds[0] ?? leader);
   const answers = client.isWarm
@@ -56,7 +61,7 @@ export function tripsOf(situation: Situation, leader: KnownNode): Trips | null {
       ? kafkajs(situation, seed, leader)
       : java(situation, seed, leader);
   if (answers.every(({ ms }) => ms === 0)) return null;
-  const unit = Math.max(1, ...delays.map((one) => (one.kind === "delay" ? one.delayMs : 0)));
+  const unit = Math.max(1, ofDiskMs, ...delays.map((one) => (one.kind === "delay" ? one.delayMs : 0)));
   const jitter = Math.max(0, ...delays.map((one) => (one.kind === "delay" ? one.jitterMs : 0)));
   const mixed =
     client.client === "java" && !client.isWarm
@@ -81,8 +86,10 @@ function fresh(situation: Situation, node: KnownNode): number {
  * came after the last fetch had been answered waits for two.
  */
 function produce(situation: Situation, leader: KnownNode): Answer {
-  const [own, others] = [answer(situation, leader), replication(situation, leader)];
-  return { api: "Produce", broker: "leader", ms: own + others, steadyMs: own + 2 * others };
+  const own = answer(situation, leader) + appendedMs(situation, leader);
+  const others = replication(situation, leader);
+  const inTurn = queueOdds(situation, leader);
+  return { api: "Produce", broker: "leader", ms: own + others, steadyMs: own + 2 * others, inTurn };
 }
 
 /**
@@ -90,7 +97,7 @@ function produce(situation: Situation, leader: KnownNode): Answer {
  * followers have when the delay begins waits for its own answer only.
  */
 export function soonest(situation: Situation, leader: KnownNode): number {
-  return Math.max(answer(situation, leader), replication(situation, leader));
+  return Math.max(answer(situation, leader) + appendedMs(situation, leader), replication(situation, leader));
 }
 
 /** How late the slowest in-sync follower of a leader is. */
@@ -130,14 +137,13 @@ function sasl(situation: Situation, node: KnownNode, broker: Answer["broker"]): 
 function kafkajs(situation: Situation, seed: KnownNode, leader: KnownNode): Answer[] {
   const ask = (api: string): Answer => ({ api, broker: "bootstrap", ms: answer(situation, seed) });
   const last = produce(situation, leader);
-  const { api, broker, ms } = last;
   return [
     ...onNew(situation, seed, [ask("ApiVersions"), ...sasl(situation, seed, "bootstrap")]),
     ...(situation.client.idempotent ? [ask("Metadata"), ask("InitProducerId")] : []),
     ask("Metadata"),
     ...(seed === leader
       ? [last]
-      : onNew(situation, leader, [...sasl(situation, leader, broker), { api, broker, ms }])),
+      : onNew(situation, leader, [...sasl(situation, leader, last.broker), { ...last, steadyMs: last.ms }])),
   ];
 }
 
@@ -171,12 +177,12 @@ function timed(
   let ok = 1;
   let [endedAtMs, endedBy]: [number, Timer | null] = [0, null];
   const trips: RoundTrip[] = [];
-  for (const { api, broker, ms, steadyMs = ms } of answers) {
+  for (const { api, broker, ms, steadyMs = ms, inTurn = 1 } of answers) {
     const begunMs = atMs;
     atMs += ms;
     if (api === "Metadata") knownAtMs = atMs;
     const limit = limitOf(client, { api, ms: steadyMs, begunMs, knownAtMs, sentMs: atMs });
-    const holds = ms === 0 ? 1 : keeps(client.client, limit.needsMs, limit.timer.ms, jitter);
+    const holds = ms === 0 ? 1 : inTurn * keeps(client.client, limit.needsMs, limit.timer.ms, jitter);
     trips.push({ api, broker, delays: Math.round((ms / unit) * 100) / 100, atMs, limit: limit.timer, holds });
     ok *= holds;
     if (holds < 1 && endedBy === null) [endedAtMs, endedBy] = [limit.timer.ms + limit.sinceMs, limit.timer];
@@ -198,53 +204,4 @@ function timed(
     endedAtMs,
     endedBy,
   };
-}
-
-interface Waited {
-  api: string;
-  ms: number;
-  begunMs: number;
-  /** When the client knew the topic, and when this answer comes, from the send's begin. */
-  knownAtMs: number;
-  sentMs: number;
-}
-
-/** Of the timeouts that an answer has to keep, the one that is nearest. */
-function limitOf(
-  client: Situation["client"],
-  { api, ms, begunMs, knownAtMs, sentMs }: Waited,
-): { timer: Timer; needsMs: number; sinceMs: number } {
-  const isConnecting = api === "TLS" && client.client === "kafkajs";
-  const timer = clientTimer(client, isConnecting ? "connectionTimeout" : "requestTimeout");
-  const limits = [{ timer, needsMs: ms, sinceMs: begunMs }];
-  if (client.client === "java" && api === "Metadata")
-    limits.push({ timer: clientTimer(client, "maxBlock"), needsMs: sentMs, sinceMs: 0 });
-  // Java counts from the record's append to its batch, once the topic is known
-  if (client.client === "java" && knownAtMs < sentMs)
-    limits.push({
-      timer: clientTimer(client, "deliveryTimeout"),
-      needsMs: sentMs - knownAtMs,
-      sinceMs: knownAtMs,
-    });
-  if (client.client === "kafkajs")
-    limits.push({ timer: clientTimer(client, "deliveryTimeout"), needsMs: sentMs, sinceMs: 0 });
-  return limits.sort((a, b) => a.timer.ms - a.needsMs - (b.timer.ms - b.needsMs))[0]!;
-}
-
-/**
- * How probable it is that an answer is in time. What is on its way takes some milliseconds more than the
- * delay; kafkajs and the probe look every 100 ms for requests that are too old, Java does before it sleeps
- * and reads what has come first (NetworkClient.poll), so a tie is won or lost by chance.
- */
-function keeps(client: "kafkajs" | "java", needsMs: number, limitMs: number, jitter: number): Odds {
-  const early = limitMs - needsMs;
-  const window = (client === "kafkajs" ? 100 : 10) + jitter;
-  if (early > jitter + 20) return 1;
-  if (early < -window - 10) return 0;
-  if (jitter > 0) return clip(0.5 + early / (2 * window));
-  return client === "java" ? 0.5 : clip(1 + (early - 5) / window);
-}
-
-function clip(odds: number): Odds {
-  return Math.min(1, Math.max(0, odds));
 }

@@ -12,12 +12,13 @@
 //   lag         a leader removes a follower that has not caught up for replica.lag.time.max.ms, and checks
 //               every half of it
 
-import { endsBroker } from "../../model/disk.ts";
 import type { NetFault, Path } from "../../model/traffic.ts";
 import type { KnownNode } from "./circumstances.ts";
+import { endsNode, losesReplica } from "./disk-scope.ts";
 import type { Odds, Span, Timer } from "../../model/prediction.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Situation } from "./situation.ts";
+import { unheardOdds } from "./slow-disk.ts";
 import { NOW, plus, span } from "./span.ts";
 
 /** When, and how probably, something is noticed. */
@@ -39,7 +40,7 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
     0,
     situation.work(100) +
       (situation.major >= 4 ? session.ms / 8 : 0) +
-      (situation.fault.disk && endsBroker(situation.fault.disk) ? 2000 : 0),
+      (endsNode(situation, node) ? 2000 : 0),
   );
   const timers = [session];
   const way = situation.reach.between(node, controller, "controllers");
@@ -55,6 +56,8 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
       timers: quorum.outcome === "another" ? [...quorum.timers, session] : timers,
     };
   }
+  const unheard = unheardOdds(situation, node, session.ms);
+  if (unheard > 0) return { noticedAt: anew, odds: unheard, timers: [...quorum.timers, session] };
   // a combined node's heartbeat to its own controller passes no network
   if (node === controller) return null;
   const latencyMs = addedLatencyMs(situation.fault.network ?? [], node, "controllers");
@@ -70,6 +73,21 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
         anew,
         unrest: unrest(situation, node, latencyMs),
       });
+}
+
+/**
+ * When the controller hears of a log directory that has failed: with the heartbeat that the broker sends at
+ * once, after the client's next record has met the fault (BrokerLifecycleManager.OfflineDirEvent). Null where
+ * there is no controller.
+ */
+export function reported(situation: Situation, quorum: Quorum): Noticed | null {
+  if (quorum.outcome === "lost") return null;
+  return { noticedAt: plus(quorum.activeAt, span(0, situation.work(500))), odds: 1, timers: quorum.timers };
+}
+
+/** When a replica leaves the ISR because its broker is fenced, or reports the directory as failed. */
+export function leaving(situation: Situation, quorum: Quorum, node: KnownNode): Noticed | null {
+  return losesReplica(situation, node) ? reported(situation, quorum) : fencing(situation, quorum, node);
 }
 
 interface DelayedHeartbeat {

@@ -5,7 +5,7 @@ import { isReachableByBrokers } from "../../compose/mod.ts";
 import type { Broker, NodeId, PartitionState } from "../../model/history.ts";
 import { brokerFlag, brokerNumber } from "../../kafka/mod.ts";
 import type { ResolvedFault } from "../../model/fault.ts";
-import type { Circumstances, KnownNode, KnownTopic } from "./circumstances.ts";
+import type { Circumstances, KnownDirectory, KnownNode, KnownTopic } from "./circumstances.ts";
 import { votersFrom } from "./from-compose.ts";
 import { knownClient } from "./known-client.ts";
 
@@ -49,6 +49,10 @@ export interface ClusterFacts {
   /** Names of the settings that the topic sets itself. @default none */
   readonly own?: readonly string[];
   readonly fault: ResolvedFault;
+  /** Of a fault of one log directory: what lies in it, a row for each target. */
+  readonly directories?: readonly KnownDirectory[];
+  /** The other partitions that the client writes to. @default none */
+  readonly besides?: readonly PartitionState[];
   /** How many times slower the machine is than that of the figures. @default 1 */
   readonly slower?: number;
 }
@@ -59,7 +63,7 @@ export interface ClusterFacts {
  * @throws RangeError where the cluster has no such partition
  */
 export function circumstances(facts: ClusterFacts): Circumstances {
-  const { topic, client, minIsr, uncleanElection, isForced, own, fault } = facts;
+  const { topic, client, minIsr, uncleanElection, isForced, own, fault, directories, besides = [] } = facts;
   const { slower, ...cluster } = knownCluster(facts);
   return {
     ...cluster,
@@ -73,6 +77,8 @@ export function circumstances(facts: ClusterFacts): Circumstances {
     }),
     client: knownClient(client),
     fault,
+    ...(directories && { directories }),
+    ...(besides.length > 0 && { besides }),
     ...(slower === undefined ? {} : { slower }),
   };
 }

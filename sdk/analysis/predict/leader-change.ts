@@ -7,6 +7,7 @@
 //   is fenced   none                yes           no leader, or with unclean election any running replica
 //   is gone     any                 no            stays leader in the metadata: nothing can be elected
 //   stays       some do not fetch   yes           they leave the ISR when they are fenced or lag
+//   failed dir  yes                 yes           another one leads as soon as the broker has reported it
 //   stays       some do not fetch   no            the ISR cannot shrink, acks=all waits forever
 //                                                 (Partition.scala, PendingShrinkIsr)
 //
@@ -17,10 +18,13 @@ import type { Odds } from "../../model/prediction.ts";
 import type { KnownNode } from "./circumstances.ts";
 import { byRequest, isByRequest } from "./by-request.ts";
 import { stopped } from "./controlled-shutdown.ts";
-import { fencing, lagging, type Noticed } from "./detection.ts";
+import { fencing, lagging, leaving, type Noticed, reported } from "./detection.ts";
+import { hangsFetcher, hangsReplica, losesReplica } from "./disk-scope.ts";
 import { brokers, finished, type LeaderChange, nobody } from "./leader-change-result.ts";
+import { notAwaited } from "./lost-replica.ts";
 import type { Quorum } from "./quorum.ts";
-import { isTarget, type Situation } from "./situation.ts";
+import type { Situation } from "./situation.ts";
+import { appendMs } from "./slow-disk.ts";
 import { earliestOf, latestOf, NOW, plus } from "./span.ts";
 
 export type { LeaderChange } from "./leader-change-result.ts";
@@ -37,9 +41,14 @@ export function leaderChanges(
   if (processOf(situation.fault) === "shutdown")
     return [{ odds: 1, leaderChange: stopped(situation, leader) }];
   // heartbeats need no disk: a broker whose disk hangs stays leader
-  if (situation.fault.disk?.effect === "hung" && isTarget(situation, leader))
+  if (hangsReplica(situation, leader))
     return [{ odds: 1, leaderChange: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
+  if (losesReplica(situation, leader)) {
+    const fence = reported(situation, quorum);
+    if (fence === null) return [{ odds: 1, leaderChange: nobody("no quorum") }];
+    return [{ odds: 1, leaderChange: moved(situation, quorum, { leader, isr, fence }) }];
+  }
   const fence = fencing(situation, quorum, leader);
   const odds = fence?.odds ?? 0;
   return [
@@ -62,7 +71,7 @@ interface Fall {
 function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fall): LeaderChange {
   const others = isr
     .filter((one) => one !== leader)
-    .map((node) => ({ node, fence: fencing(situation, quorum, node) }));
+    .map((node) => ({ node, fence: leaving(situation, quorum, node) }));
   const candidates = others.filter((one) => one.fence === null && situation.reach.runs(one.node));
   const newLeader = candidates[0]?.node;
   if (newLeader === undefined) return unclean(situation, quorum, leader, fence);
@@ -82,7 +91,7 @@ function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fal
     ...(deaf.length > 0 ? [lag.noticedAt] : []),
   ]);
   return finished(situation, {
-    because: "fenced",
+    because: losesReplica(situation, leader) ? "failed directory" : "fenced",
     moves: 1,
     leader: newLeader.broker,
     isr: brokers(kept),
@@ -98,7 +107,7 @@ function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence:
   const behind = state.replicas
     .flatMap((broker) => situation.nodeOf(broker) ?? [])
     .find(
-      (node) => node !== leader && situation.reach.runs(node) && fencing(situation, quorum, node) === null,
+      (node) => node !== leader && situation.reach.runs(node) && leaving(situation, quorum, node) === null,
     );
   if (!uncleanElection || behind === undefined) return { ...nobody("no replica"), timers: fence.timers };
   return finished(situation, {
@@ -123,7 +132,7 @@ function stays(
     .filter((node) => node !== leader)
     .map((node) => ({
       node,
-      fence: fencing(situation, quorum, node),
+      fence: leaving(situation, quorum, node),
       isLate: situation.reach.between(node, leader, "peers").addsMs > 0,
     }));
   const lost = followers.filter(
@@ -157,10 +166,16 @@ function stays(
     });
   const lag = lagging(situation, leader);
   const all = latestOf(
-    missed.map(({ fence }) => earliestOf([fence?.noticedAt ?? null, plus(lag.noticedAt, quorum.activeAt)])),
+    missed.map(({ node, fence }) =>
+      losesReplica(situation, node)
+        ? notAwaited(situation, leader)
+        : earliestOf([fence?.noticedAt ?? null, plus(lag.noticedAt, quorum.activeAt)]),
+    ),
   );
-  const timers = missed.flatMap(({ fence }) =>
-    fence !== null && fence.noticedAt.toMs < lag.noticedAt.toMs ? fence.timers : lag.timers,
+  const timers = missed.flatMap(({ node, fence }) =>
+    fence !== null && !losesReplica(situation, node) && fence.noticedAt.toMs < lag.noticedAt.toMs
+      ? fence.timers
+      : lag.timers,
   );
   return finished(situation, { ...same, because: "shrinks", isr: kept, readyAll: all, timers });
 }
@@ -169,6 +184,7 @@ function stays(
 function fetches(situation: Situation, follower: KnownNode, leader: KnownNode): boolean {
   const way = situation.reach.between(follower, leader, "peers");
   const lag = situation.timer("replica.lag.time.max.ms", leader);
-  if (situation.fault.disk?.effect === "hung" && isTarget(situation, follower)) return false;
+  if (hangsFetcher(situation, follower) || losesReplica(situation, follower)) return false;
+  if (appendMs(situation, follower) >= lag.ms) return false;
   return way.state === "open" && situation.reach.runs(follower) && leader.isReachable && way.addsMs < lag.ms;
 }

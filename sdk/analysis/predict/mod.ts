@@ -1,6 +1,6 @@
 // What a fault will do to one client, derived before it strikes: a pure function of circumstances.
 
-export type { Circumstances, KnownClient, KnownNode, KnownTopic } from "./circumstances.ts";
+export type { Circumstances, KnownClient, KnownDirectory, KnownNode, KnownTopic } from "./circumstances.ts";
 export { clientPrediction } from "./of-client.ts";
 export { predict } from "./predict.ts";
 export type {

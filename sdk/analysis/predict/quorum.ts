@@ -20,8 +20,10 @@
 import { processOf } from "../../faults/mod.ts";
 import type { NodeId } from "../../model/history.ts";
 import type { KnownNode } from "./circumstances.ts";
-import type { Span, Timer } from "../../model/prediction.ts";
+import type { Odds, Span, Timer } from "../../model/prediction.ts";
+import { hitsMetadataLog } from "./disk-scope.ts";
 import { isTarget, type Situation } from "./situation.ts";
+import { electionOdds, slowMs } from "./slow-disk.ts";
 import { NOW, span } from "./span.ts";
 
 export interface Quorum {
@@ -62,12 +64,35 @@ export function quorumOf(situation: Situation): Quorum {
   return { outcome: "another", controller: next.voter.nodeId, members: next.members, ...election(situation) };
 }
 
+/** The quorums that the fault may leave, with their odds: two where a slow disk makes it a race. */
+export function quorums(situation: Situation): { odds: Odds; quorum: Quorum }[] {
+  const quorum = quorumOf(situation);
+  const odds = quorum.outcome === "the same" ? electionOdds(situation) : 0;
+  const others = quorum.members.filter(({ nodeId }) => nodeId !== quorum.controller);
+  const next = others.find((one) => !isTarget(situation, one)) ?? others[0];
+  if (odds === 0 || next === undefined) return [{ odds: 1, quorum }];
+  const { activeAt, timers } = election(situation);
+  // a vote is written, and waits for its turn, as every message
+  const lateMs = 10 * slowMs(situation);
+  const another: Quorum = {
+    outcome: "another",
+    controller: next.nodeId,
+    members: quorum.members,
+    activeAt: span(activeAt.fromMs, activeAt.toMs + lateMs),
+    timers,
+  };
+  return [
+    { odds, quorum: another },
+    { odds: 1 - odds, quorum },
+  ].filter((one) => one.odds > 0);
+}
+
 /** Whether two voters hear each other in time for the fetch timeout. */
 function hears(situation: Situation, a: KnownNode, b: KnownNode): boolean {
   const { state, addsMs } = situation.reach.between(a, b, "controllers");
   // the thread that fetches the metadata log is the one that writes it
-  if (situation.fault.disk?.effect === "hung" && (isTarget(situation, a) || isTarget(situation, b)))
-    return false;
+  const isHung = situation.fault.disk?.effect === "hung";
+  if (isHung && (hitsMetadataLog(situation, a) || hitsMetadataLog(situation, b))) return false;
   return state === "open" && addsMs < situation.timer("controller.quorum.fetch.timeout.ms").ms;
 }
 

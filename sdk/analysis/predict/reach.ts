@@ -8,11 +8,11 @@
 // It is only ever asked about pairs, so a fault of any kind and on any path is one function from a pair to a
 // way.
 
-import { endsBroker } from "../../model/disk.ts";
 import { processOf } from "../../faults/mod.ts";
 import type { NetFault, Path } from "../../model/traffic.ts";
 import { effectOn } from "../../model/traffic.ts";
-import { type Circumstances, isTarget, type KnownNode } from "./circumstances.ts";
+import { isTarget, type KnownNode } from "./circumstances.ts";
+import { type DiskScope, endsNode } from "./disk-scope.ts";
 
 /** How one party reaches another. */
 export interface Way {
@@ -36,15 +36,15 @@ const REFUSING: Way = { state: "refusing", addsMs: 0 };
 
 /**
  * Reads the fault. A full disk ends a broker, a hung one leaves its connections as they are: what it does to
- * them is in succession.ts.
+ * them is in leader-change.ts.
  */
-export function reachOf({ fault }: Pick<Circumstances, "fault">): Reach {
+export function reachOf(scope: DiskScope): Reach {
+  const { fault } = scope;
   const network = fault.network ?? [];
   const effect = processOf(fault);
   const process = (node: KnownNode): Way => {
     if (!isTarget({ fault }, node)) return OPEN;
-    if (effect === "shutdown" || effect === "death" || (fault.disk && endsBroker(fault.disk)))
-      return REFUSING;
+    if (effect === "shutdown" || effect === "death" || endsNode(scope, node)) return REFUSING;
     return effect === "freeze" ? SILENT : OPEN;
   };
   return {

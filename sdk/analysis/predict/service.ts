@@ -13,6 +13,8 @@ import type { KnownNode } from "./circumstances.ts";
 import { isByRequest } from "./by-request.ts";
 import { bootstrapSpan, canBootstrap, isStuckOnBootstrap } from "./bootstrap.ts";
 import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
+import { isHeldUp, losesReplica } from "./disk-scope.ts";
+import { disorder } from "./disorder.ts";
 import { NOT_DIALLED_MS, recoveryFromHungBroker } from "./hung-broker.ts";
 import { even, pauseAt } from "./pauses.ts";
 import type { PredictedPart, Span, Timer } from "../../model/prediction.ts";
@@ -20,6 +22,8 @@ import { never, type Service, undisturbed } from "./served.ts";
 import type { Situation } from "./situation.ts";
 import { whileStaleLeader } from "./stale-leader.ts";
 import { latest, NOW, plus, span } from "./span.ts";
+import { resentAfter } from "./lost-replica.ts";
+import { queuedMs, slowMs } from "./slow-disk.ts";
 import type { LeaderChange } from "./leader-change.ts";
 import { clientTimer } from "./timers.ts";
 
@@ -33,7 +37,9 @@ export function serviceOf(situation: Situation, leaderChange: LeaderChange): Ser
   const now = leaderChange.leader === null ? undefined : nodeOf(leaderChange.leader);
   const settled = settling(situation, leaderChange).tookMs;
   const ready = at === null ? null : plus(at, settled);
-  const lost = was === undefined ? "refusing" : howLost(situation, was, ready);
+  // a leader whose log directory has failed answers KAFKA_STORAGE_ERROR
+  const isOffline = was === undefined || losesReplica(situation, was);
+  const lost = isOffline ? "refusing" : howLost(situation, was, ready);
   const isStale = leaderChange.moves === 1 && was !== undefined && lost === "open" && reach.runs(was);
   // a leader that is replaced on request knows it with the metadata, and refuses sends
   if (isStale && !isByRequest(situation)) return whileStaleLeader(situation, { was, ready });
@@ -146,10 +152,10 @@ interface Kept {
 /** The leader is who it was, and reachable. */
 function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
   const { client } = situation;
+  if (isHeldUp(situation, leader)) return heldUp(situation);
   const trips = tripsOf(situation, leader);
   const isSooner = trips !== null && trips.ok > 0 && (ready.toMs === 0 || trips.tookMs.toMs < ready.fromMs);
-  if (trips !== null && (ready.toMs === 0 || isSooner))
-    return delayed(situation, trips, begun, client.isWarm ? soonest(situation, leader) : Infinity);
+  if (trips !== null && (ready.toMs === 0 || isSooner)) return delayed(situation, { trips, begun, leader });
   if (ready.toMs === 0)
     return {
       served: 1,
@@ -159,7 +165,8 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
       unavailable: null,
       trips,
     };
-  const isTimedOut = ready.toMs > client.requestTimeout;
+  const resent = resentAfter(situation, ready);
+  const isTimedOut = resent !== null || ready.toMs > client.requestTimeout;
   // the leader hears of a smaller ISR with the metadata log's next record, and then answers what waits
   const own = span(
     0,
@@ -169,12 +176,9 @@ function kept(situation: Situation, { ready, begun, leader }: Kept): Service {
   );
   const answered = plus(ready, own);
   const lastEnd = Math.ceil(ready.toMs / client.requestTimeout) * client.requestTimeout;
-  const gap = latest(
-    isTimedOut && mayAskSilent(situation)
-      ? span(answered.fromMs, Math.max(answered.toMs, lastEnd + situation.work(600)))
-      : answered,
-    begun,
-  );
+  const late = Math.max(answered.toMs, lastEnd + situation.work(600));
+  const others = isTimedOut && mayAskSilent(situation) ? span(answered.fromMs, late) : answered;
+  const gap = latest(resent ?? others, begun);
   const part: PredictedPart = {
     kind: "request",
     tookMs: own,
@@ -193,12 +197,23 @@ function mayBeBetween(timeoutMs: number, { fromMs, toMs }: Span): boolean {
   return end > 0 && end >= fromMs - 1300;
 }
 
-function delayed({ work }: Situation, trips: Trips, begun: Span, soonestMs: number): Service {
+/** Its sends to another partition wait for a disk that hangs, on the same connection. */
+function heldUp({ client, work }: Situation): Service {
+  const gap = span(0, 2 * client.requestTimeout + work(1500));
+  return { served: 0.5, gap, ready: gap, own: [], unavailable: "too late", trips: null };
+}
+
+function delayed(
+  situation: Situation,
+  { trips, begun, leader }: Omit<Kept, "ready"> & { trips: Trips },
+): Service {
+  const { work, client } = situation;
   if (trips.ok === 0) return never("too late", trips);
-  const gap = latest(
-    plus(span(Math.min(soonestMs, trips.tookMs.fromMs), trips.tookMs.toMs), span(0, work(300))),
-    begun,
-  );
+  const soonestMs = client.isWarm ? soonest(situation, leader) : Infinity;
+  // sends go on beside a slow disk, and meet what every client meets
+  const othersMs = slowMs(situation) > 0 ? undisturbed(situation).toMs : work(300);
+  const late = span(Math.min(soonestMs, trips.tookMs.fromMs), trips.tookMs.toMs);
+  const gap = latest(plus(late, span(0, othersMs + queuedMs(situation, leader))), begun);
   const timers = trips.trips.flatMap(({ limit, holds }) => (limit !== null && holds < 1 ? [limit] : []));
   const part: PredictedPart = {
     kind: "delay",
@@ -214,33 +229,6 @@ function delayed({ work }: Situation, trips: Trips, begun: Span, soonestMs: numb
     trips,
     own: [part],
   };
-}
-
-/** What TCP needs to send again what was lost or damaged, or a queue to become empty. */
-function disorder({ fault }: Situation): Span {
-  return span(
-    0,
-    Math.max(
-      0,
-      ...(fault.network ?? []).map((one) => {
-        switch (one.kind) {
-          case "lose":
-          case "corrupt":
-            // sent again after 0.2 s, 0.4 s, … (TCP_RTO_MIN, doubled)
-            return one.percent <= 10 ? 2000 : 15_000;
-          case "throttle":
-            // fifty small records a second and their replication are some 20 kB/s
-            return one.bytesPerSecond < 20_000 ? 15_000 : 2000;
-          case "duplicate":
-          case "reorder":
-            return 1000;
-          case "delay":
-          case "isolate":
-            return 0;
-        }
-      }),
-    ),
-  );
 }
 
 /** Whether the server that the client began with, and may ask for metadata, is silent. */

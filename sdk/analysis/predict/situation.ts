@@ -1,7 +1,8 @@
 // The circumstances with one controller that is known, and what every rule asks of them.
 
 import type { Broker, NodeId } from "../../model/history.ts";
-import { type Circumstances, isTarget, type KnownNode, type KnownTopic } from "./circumstances.ts";
+import type { Circumstances, KnownNode, KnownTopic } from "./circumstances.ts";
+import { hitsMetadataLog, hitsReplica } from "./disk-scope.ts";
 import type { Timer } from "../../model/prediction.ts";
 import { type Reach, reachOf } from "./reach.ts";
 import { topicAfter } from "./settings.ts";
@@ -44,15 +45,20 @@ export function situationOf(given: Circumstances): Situation {
 /**
  * A hung disk under the active controller is as a frozen process: the quorum's leader writes before it
  * answers, so the other voters elect another. The node does not learn of that, since its own metadata log
- * hangs, and sends its heartbeats to itself, until the new controller fences it. Measured with 3.9.2.
+ * hangs, and sends its heartbeats to itself, until the new controller fences it. Measured with 3.9.2. Where
+ * its replica lies in another directory, it goes on as the leader that it is for itself.
  */
 function withQuorumLeader(circumstances: Circumstances): Circumstances {
   const { fault, nodes, controller } = circumstances;
   const active = nodes.find(({ nodeId }) => nodeId === controller);
-  if (fault.disk?.effect !== "hung" || active === undefined || !isTarget(circumstances, active))
-    return circumstances;
+  const isHung = fault.disk?.effect === "hung" && active !== undefined;
+  if (!isHung || !hitsMetadataLog(circumstances, active)) return circumstances;
   const { disk: _, ...others } = fault;
-  return { ...circumstances, fault: { ...others, process: "freeze" } };
+  if (hitsReplica(circumstances, active) || active.broker === null)
+    return { ...circumstances, fault: { ...others, process: "freeze" } };
+  const cut = { kind: "isolate", how: "drop", path: "controllers", direction: "both" } as const;
+  const network = fault.targets.map((broker) => ({ ...cut, broker }));
+  return { ...circumstances, fault: { ...others, network } };
 }
 
 /**

@@ -3,7 +3,9 @@
 import type { LeaderReason } from "../../model/claim.ts";
 import { readable } from "../../model/duration.ts";
 import type { ReasonCode } from "../../model/prediction.ts";
+import { losesAFollower } from "./lost-replica.ts";
 import { isPowerCut } from "./possibilities.ts";
+import { appendedMs, slowMs } from "./slow-disk.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Service, UnavailableReason } from "./served.ts";
 import { notDerived } from "./settings.ts";
@@ -34,10 +36,17 @@ const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
   "hung disk": () =>
     "A broker whose disk hangs still sends heartbeats, so it stays leader, and its partitions cannot " +
     "be written.",
+  "failed directory": ({ topic }) =>
+    `Broker ${topic.state.leader} goes on without the log directory, and reports it at once: the ` +
+    "controller elects another in-sync replica (KIP-858).",
   "frozen isr": () =>
     "An in-sync replica no longer fetches, and without a controller no smaller ISR can be committed, so " +
     "the leader waits for it.",
-  shrinks: () => "acks=all waits for an in-sync replica that does not fetch, until it leaves the ISR.",
+  shrinks: (situation) =>
+    losesAFollower(situation)
+      ? "A follower without its log directory leaves the ISR at once, but the high watermark waits for " +
+        "it for replica.lag.time.max.ms, because its broker is alive."
+      : "acks=all waits for an in-sync replica that does not fetch, until it leaves the ISR.",
   untouched: () => "The leader and its in-sync replicas are not affected.",
   preferred: ({ topic }) =>
     `Broker ${topic.state.preferred ?? "none"}, the first of the replicas, is in sync and leads at once; ` +
@@ -120,20 +129,10 @@ export function reasonsOf(
   if (isByItself)
     return [{ code: "acks 1", text: "With acks=1 the leader answers without its followers." }, ...unseen];
   const said = (code: LeaderReason): Reason => ({ code, text: SAID[code](situation) });
-  const race =
-    service.served > 0 && service.served < 1
-      ? service.trips?.trips.find(({ holds }) => holds < 1)
-      : undefined;
-  if (race?.limit)
-    return [
-      said(because),
-      {
-        code: "race",
-        text:
-          `It is a race: ${race.api} is answered after ${readable(race.atMs)}, ` +
-          `and ${race.limit.name} ends at ${readable(race.limit.ms)}.`,
-      },
-    ];
+  const slow = slowReason(situation, leaderChange);
+  if (slow.length > 0) return [...slow, ...clientReason(situation, service)].slice(0, 2);
+  const race = raceReason(service);
+  if (race.length > 0) return [said(because), ...race];
   const isTooFew =
     service.unavailable !== "acks 0" &&
     leaderChange.moves > 0 &&
@@ -156,6 +155,35 @@ export function reasonsOf(
   const ofClient = clientReason(situation, service);
   const others = service.unavailable === "acks 0" ? ofClient : [...more, ...ofClient];
   return [said(because), ...others].slice(0, 2);
+}
+
+/** An answer that may come after its timeout. */
+function raceReason({ served, trips }: Service): Reason[] {
+  const race = served > 0 && served < 1 ? trips?.trips.find(({ holds }) => holds < 1) : undefined;
+  if (!race?.limit) return [];
+  const { api, atMs, limit } = race;
+  const text =
+    `It is a race: ${api} is answered after ${readable(atMs)}, ` +
+    `and ${limit.name} ends at ${readable(limit.ms)}.`;
+  return [{ code: "race", text }];
+}
+
+/** Why a send takes longer where the partition's brokers are as they were. */
+function slowReason(situation: Situation, { because }: LeaderChange): Reason[] {
+  const { topic, nodeOf, fault } = situation;
+  const leader = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
+  if (because !== "untouched" || leader === undefined || appendedMs(situation, leader) === 0) return [];
+  const whose =
+    fault.targets.length === 1 ? `broker ${fault.targets[0]}` : `brokers ${fault.targets.join(", ")}`;
+  const calls = topic.isForced === true ? "a write and an fsync" : "one write";
+  return [
+    {
+      code: "slow disk",
+      text:
+        `Each append to the log of ${whose} is ${calls}, each ${readable(slowMs(situation))} later, and an ` +
+        "append waits for the one before it.",
+    },
+  ];
 }
 
 const NOT_FORCED: Reason = {

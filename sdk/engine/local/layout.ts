@@ -109,13 +109,14 @@ async function formatAll(
 ): Promise<void> {
   // a single voter leads at once
   const hasOthers = (properties["controller.quorum.voters"] ?? "").includes(",");
+  const ofMetadata = metadataDir ?? logDirs[0];
   for (const dir of [...logDirs, ...(metadataDir === undefined ? [] : [metadataDir])])
     await formatLogDir({
       dir,
       clusterId: service.clusterId ?? randomId(),
       nodeId: service.nodeId,
-      bootstrap,
-      firstCandidate: isFirstCandidate && hasOthers && dir === (metadataDir ?? logDirs[0]),
+      bootstrap: dir === ofMetadata ? bootstrap : undefined,
+      firstCandidate: isFirstCandidate && hasOthers && dir === ofMetadata,
     });
 }
 

@@ -15,6 +15,7 @@ export type { KafkaRequest } from "./bytes.ts";
 export { decodeConsumerGroup, describeConsumerGroupRequest } from "./consumer-group-describe.ts";
 export { type ConfigsAnswer, decodeConfigs, describeConfigsRequest } from "./describe-configs.ts";
 export { decodeGroup, describeGroupRequest, type GroupAnswer } from "./describe-groups.ts";
+export { decodeLogDirs, DESCRIBE_LOG_DIRS, type LogDirAnswer } from "./describe-log-dirs.ts";
 export { decodeQuorum, DESCRIBE_QUORUM, type QuorumAnswer } from "./describe-quorum.ts";
 export { decodeElection, type ElectionAnswer, electLeadersRequest } from "./elect-leaders.ts";
 export { decodeFetch, type FetchAnswer, fetchRequest } from "./fetch.ts";

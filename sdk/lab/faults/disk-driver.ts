@@ -102,7 +102,8 @@ function actsOf({ engine, note }: DiskDriverParts, broken: Broken, order: Order)
 
 /**
  * Starts a broker that its disk has ended. One whose write has failed is about to end, whatever its disk does
- * by then; one that somebody else has ended stays so.
+ * by then; one that somebody else has ended stays so. Without one of several log directories it ends only if
+ * its metadata log is there, and has done so by then: that log is written all the time.
  */
 async function startedAgain(
   engine: Engine,
@@ -110,8 +111,8 @@ async function startedAgain(
   fault: DiskFault,
   seen: DiskSight | undefined,
 ): Promise<Action | undefined> {
-  if (!endsBroker(fault)) return undefined;
-  const until = performance.now() + ENDS_MS;
+  if (fault.effect !== "full" && fault.effect !== "failed") return undefined;
+  const until = performance.now() + (endsBroker(fault) ? ENDS_MS : 0);
   const isRunning = (): boolean => engine.status(service).state === "running";
   while ((seen?.failed ?? 0) > 0 && isRunning() && performance.now() < until) await wait(LOOK_MS);
   const { state, exit } = engine.status(service);

@@ -11,7 +11,14 @@ import type { FaultSpec, ResolvedFault } from "../../model/fault.ts";
 import { describeMembers, isMemberTarget } from "../../model/group-target.ts";
 import type { PartitionState } from "../../model/history.ts";
 import type { ClientPrediction, PartitionPrediction, Prediction } from "../../model/prediction.ts";
-import { type Circumstances, circumstances, clientPrediction, predict } from "../../analysis/predict/mod.ts";
+import {
+  type Circumstances,
+  circumstances,
+  clientPrediction,
+  type KnownDirectory,
+  predict,
+} from "../../analysis/predict/mod.ts";
+import { faultyDirectories } from "./log-directories.ts";
 import { asValue, isOfGroup, type Predict } from "./predict-arguments.ts";
 import { assertPredictable, predictForGroup } from "./predict-group.ts";
 import type { PredictOptions } from "./predict-options.ts";
@@ -53,9 +60,13 @@ async function predictForClient(
     parts.describe(),
     topicSettings(parts.endpoints, client.topic, [MIN_ISR, UNCLEAN, FLUSH], parts.security),
   ]);
+  const directories = await faultyDirectories(parts, fault);
   const { states, count } = writtenPartitions(description, client, partitions);
-  const known = (state: PartitionState): Prediction =>
-    predict(circumstancesOf(parts, { client, description, fault, own, partition: state.partition }));
+  const common = { client, description, fault, own, directories };
+  const known = (state: PartitionState): Prediction => {
+    const besides = states.filter((one) => one !== state);
+    return predict(circumstancesOf(parts, { ...common, besides, partition: state.partition }));
+  };
   const predicted = states.map(
     (state): PartitionPrediction => ({
       topic: state.topic,
@@ -75,12 +86,15 @@ interface Asked {
   fault: ResolvedFault;
   /** The topic's settings. */
   own: Readonly<Record<string, TopicSetting>> | undefined;
+  directories: readonly KnownDirectory[] | undefined;
   partition: number;
+  /** The other partitions that the client writes to. */
+  besides: readonly PartitionState[];
 }
 
 function circumstancesOf(
   parts: PredictParts,
-  { client, description, fault, own, partition }: Asked,
+  { client, description, fault, own, directories, partition, besides }: Asked,
 ): Circumstances {
   return circumstances({
     ...clusterNow(parts, description),
@@ -93,6 +107,8 @@ function circumstancesOf(
       brokerOf: (address) => parts.brokerOf(address),
     },
     fault,
+    ...(directories && { directories }),
+    besides,
   });
 }
 
@@ -122,15 +138,8 @@ async function resolvePredictable(
 ): Promise<{ fault: ResolvedFault; asked: string }> {
   if (isMemberTarget(spec.target)) throw noMemberPrediction(spec.kind, describeMembers(spec.target));
   const { definition, fault, asked } = await resolve(spec);
-  if (fault.disk?.logDir !== undefined) throw noDirectoryPrediction(spec.kind);
   assertPredictable(definition);
   return { fault: withForgetfulDisks(fault, run), asked };
-}
-
-function noDirectoryPrediction(kind: string): LabError {
-  return new LabError("UNSUPPORTED", `Cannot predict ${kind} of one log directory`, {
-    hint: "Without `logDir`, the fault of all of them can be predicted; of one it can be injected.",
-  });
 }
 
 function noMemberPrediction(kind: string, members: string): LabError {

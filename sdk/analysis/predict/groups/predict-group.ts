@@ -8,6 +8,7 @@ import type {
   GroupPrediction,
   GroupRole,
 } from "../../../model/group-prediction.ts";
+import { LabError } from "../../../model/errors.ts";
 import type { ResolvedFault } from "../../../model/fault.ts";
 import { isOver } from "../lasting.ts";
 import { span } from "../span.ts";
@@ -24,12 +25,14 @@ import { wordsOf } from "./words.ts";
 /**
  * Predicts what a fault does to a consumer group. Pure: the same circumstances give the same prediction.
  *
- * @throws RangeError where the group reads no partition
+ * @throws RangeError where the group reads no partition; LabError UNSUPPORTED for a slow disk, and for a disk
+ *   fault of one log directory
  */
 export function predictGroup(circumstances: GroupCircumstances): GroupPrediction {
   const { group, fault, partitions, slower = 1 } = circumstances;
   if (partitions.length === 0)
     throw new RangeError(`Cannot predict for the group ${group.name}: it reads no partition`);
+  assertDerived(fault);
   const course = whileItLasts(mergedCourses(coursesOf(circumstances)), fault.lastsMs);
   const longest = [...course.partitions].sort((a, b) => waitOf(b) - waitOf(a))[0]!;
   const reasons = reasonsOf(course, longest);
@@ -59,6 +62,16 @@ export function predictGroup(circumstances: GroupCircumstances): GroupPrediction
     claims,
     sentence: groupSentenceOf(claims),
   };
+}
+
+function assertDerived(fault: GroupCircumstances["fault"]): void {
+  if (isMemberFault(fault)) return;
+  const { kind, disk } = fault;
+  if (disk?.effect !== "slow" && disk?.logDir === undefined) return;
+  const which = disk.logDir === undefined ? "" : " of one log directory";
+  throw new LabError("UNSUPPORTED", `Cannot predict ${kind}${which} for a group: it is not derived`, {
+    hint: "Without `group`, it is predicted for a client that sends.",
+  });
 }
 
 function coursesOf(circumstances: GroupCircumstances): Course[] {

@@ -31,6 +31,8 @@ public final class Agent {
   private static final String TRIED = ".kafka-failure-lab";
 
   private static ClassFileTransformer rewriter;
+  /** Whose transformer it is: each loading of an agent has an Instrumentation of its own. */
+  private static Instrumentation rewriting;
   /** The text of the agent's own try of the disk, as JSON; null until it ended. */
   private static volatile String tried;
   /** When the fault came or went, in milliseconds since 1970. */
@@ -46,7 +48,7 @@ public final class Agent {
     File file = new File(folder, "fault");
     tried = null;
     if (file.exists()) put(read(file), Path.of(folder, "seen"), jvm);
-    else take(Path.of(folder, "seen"), jvm);
+    else take(Path.of(folder, "seen"));
   }
 
   private static void put(Gate.Fault fault, Path seen, Instrumentation jvm) throws Exception {
@@ -54,15 +56,16 @@ public final class Agent {
     Gate.put(fault);
     if (rewriter == null) {
       rewriter = newRewriter(fault.jars);
-      jvm.addTransformer(rewriter, true);
-      retransform(jvm);
+      rewriting = jvm;
+      rewriting.addTransformer(rewriter, true);
+      retransform(rewriting);
     }
     changedAt = System.currentTimeMillis();
     inBackground("try", () -> tryAll(fault, seen));
     inBackground("report", () -> follow(fault, seen));
   }
 
-  private static void take(Path seen, Instrumentation jvm) throws Exception {
+  private static void take(Path seen) throws Exception {
     Gate.onFirst = null;
     report(seen); // with the counts
     String[] folders = Gate.folders();
@@ -70,9 +73,9 @@ public final class Agent {
     long gone = Gate.goneAt();
     changedAt = gone == 0 ? System.currentTimeMillis() : gone;
     if (rewriter != null) {
-      jvm.removeTransformer(rewriter);
+      rewriting.removeTransformer(rewriter);
       rewriter = null;
-      retransform(jvm);
+      retransform(rewriting);
     }
     for (String folder : folders) tryOne(folder, false);
     report(seen);

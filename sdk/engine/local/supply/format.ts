@@ -139,8 +139,11 @@ export interface FormatOptions {
   clusterId: string;
   /** Kafka's `node.id`. */
   nodeId: number;
-  /** The folder of the version's checkpoint, as {@link bootstrapCheckpoint} returns it. */
-  bootstrap: string;
+  /**
+   * The folder of the version's checkpoint, as {@link bootstrapCheckpoint} returns it; undefined for a
+   * directory without the metadata log, where Kafka 4 refuses to start with one.
+   */
+  bootstrap: string | undefined;
   /** Stands for election at once when it starts; for exactly one voter of a new cluster. @default false */
   firstCandidate?: boolean;
 }
@@ -149,7 +152,7 @@ export interface FormatOptions {
 export async function formatLogDir(options: FormatOptions): Promise<void> {
   const { dir, clusterId, nodeId, bootstrap, firstCandidate = false } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  await cp(bootstrap, dir, { recursive: true });
+  if (bootstrap !== undefined) await cp(bootstrap, dir, { recursive: true });
   await writeFile(
     join(dir, "meta.properties"),
     propertiesText({

@@ -1,0 +1,74 @@
+// What lies in the log directory that a fault is in: a broker says which replicas (DescribeLogDirs), its
+// settings say whether the metadata log does.
+
+import path from "node:path";
+import type { KnownDirectory } from "../../analysis/predict/mod.ts";
+import { openWires } from "../../kafka/connection.ts";
+import { type ConfigsAnswer, decodeLogDirs, DESCRIBE_LOG_DIRS } from "../../kafka/protocol/mod.ts";
+import { LabError } from "../../model/errors.ts";
+import type { ResolvedFault } from "../../model/fault.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Security } from "../../model/security.ts";
+
+const PATIENCE_MS = 5_000;
+
+/**
+ * Asks each target of a fault of one log directory what lies in it; undefined for every other fault.
+ *
+ * @throws LabError UNSUPPORTED for a broker that has no directory of that number, or does not say what lies
+ *   in it
+ */
+export async function faultyDirectories(
+  { engine, security }: { engine: Pick<Engine, "nodes">; security?: Security | undefined },
+  { disk, targets }: ResolvedFault,
+): Promise<readonly KnownDirectory[] | undefined> {
+  const logDir = disk?.logDir;
+  if (logDir === undefined) return undefined;
+  const wires = openWires(security);
+  try {
+    return await Promise.all(
+      engine.nodes
+        .filter(({ broker, client }) => client !== null && targets.includes(broker!))
+        .map(async ({ broker, nodeId, client, service }): Promise<KnownDirectory> => {
+          const wire = wires.to(client!);
+          const found = await Promise.all([
+            wire.configs(nodeId, PATIENCE_MS),
+            wire.send(DESCRIBE_LOG_DIRS, PATIENCE_MS).then(decodeLogDirs),
+          ]).catch((cause: unknown) => {
+            throw unknownDirectory(service, logDir, { cause });
+          });
+          const [{ values }, answers] = found;
+          const { dir, metadata } = directoryIn(values, logDir);
+          const answer = answers.find((one) => sameForm(one.path) === dir);
+          if (dir === undefined || answer === undefined) throw unknownDirectory(service, logDir, {});
+          return { broker: broker!, hasMetadataLog: metadata === dir, replicas: answer.replicas };
+        }),
+    );
+  } finally {
+    wires.close();
+  }
+}
+
+/** The metadata log lies in the first of `log.dirs` unless `metadata.log.dir` says otherwise. */
+function directoryIn(
+  values: ConfigsAnswer["values"],
+  logDir: number,
+): { dir: string | undefined; metadata: string | undefined } {
+  const listed = (values["log.dirs"] ?? values["log.dir"] ?? "").split(",");
+  const dirs = listed.map((one) => sameForm(one.trim()));
+  const own = values["metadata.log.dir"];
+  return { dir: dirs[logDir - 1], metadata: own === undefined ? dirs[0] : sameForm(own) };
+}
+
+/** A path as Kafka answers it: without `//` and a slash at its end. */
+function sameForm(dir: string): string {
+  return path.posix.normalize(dir).replace(/(.)\/$/, "$1");
+}
+
+function unknownDirectory(service: string, logDir: number, more: { cause?: unknown }): LabError {
+  return new LabError(
+    "UNSUPPORTED",
+    `Cannot predict a fault of the log directory ${logDir} of ${service}: what lies in it is not known`,
+    { ...more, hint: "Does the broker run, have so many log.dirs, and let the lab describe them (ACL)?" },
+  );
+}
