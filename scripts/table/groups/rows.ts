@@ -115,6 +115,12 @@ const SLOW: readonly SceneFault[] = [
   { id: "below", does: { kind: "slow", process: "300ms" } },
   { id: "above", does: { kind: "slow", process: "8s" } },
 ];
+/** What somebody does to the cluster on purpose; the leaders are where the roll has left them. */
+const CHANGES: readonly SceneFault[] = [
+  { id: "roll", does: { kind: "roll" } },
+  { id: "roll-kill", does: { kind: "roll", how: "kill" } },
+  { id: "elect-preferred", does: { kind: "elect", election: "preferred" } },
+];
 const ROLL: SceneFault = { id: "roll", does: { kind: "roll" } };
 
 /** All scenes, in the order in which they are measured. */
@@ -217,6 +223,22 @@ export const SCENES: readonly Scene[] = [
     roles({ leader: [N_AFTER, K_AUTO], coordinator: [N_AUTO, N_AFTER], both: [N_AUTO] }),
     FOUR,
   ),
+  {
+    id: "brokers",
+    engine: "local",
+    hits: "cluster",
+    properties: BROKERS,
+    faults: CHANGES,
+    groups: pairs([K_AUTO, K_AFTER, J_AUTO, J_AFTER]),
+  },
+  {
+    id: "brokers-4",
+    engine: "local",
+    hits: "cluster",
+    ...FOUR,
+    faults: CHANGES.filter(({ id }) => id !== "roll-kill"),
+    groups: pairs([N_AUTO, N_AFTER, K_AFTER]),
+  },
   {
     id: "slow",
     engine: "local",
