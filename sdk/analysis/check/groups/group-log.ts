@@ -200,7 +200,7 @@ function runsOf({ processed }: PartitionEvents, known: Map<string, Life>): Run[]
     .sort((a, b) => a.event.atMs - b.event.atMs || a.line - b.line)
     .map(({ line, event }) => {
       const { member, atMs, tookMs, offsets, error } = event;
-      const met = offsets.map((offset) => lifeOf(known, offset, member));
+      const met = offsets.map((offset) => lifeOf(known, offset, { member, atMs }));
       const lives = error === undefined ? met : met.slice(0, -1);
       const last = met.at(-1);
       const failed = error === undefined || last === undefined ? null : { life: last, error };
@@ -214,13 +214,20 @@ function runsOf({ processed }: PartitionEvents, known: Map<string, Life>): Run[]
     });
 }
 
-/** The record that a member met at an offset: of several the one that it was given. */
-function lifeOf(known: Map<string, Life>, offset: string, member: string): Life {
+/** The record that a member met at an offset: of several the one that it was given last by then. */
+function lifeOf(
+  known: Map<string, Life>,
+  offset: string,
+  { member, atMs }: { member: string; atMs: number },
+): Life {
   const first = known.get(offset);
   if (first === undefined) return lifeAt(known, offset, null);
+  if (first.other === undefined) return first;
+  let met: Life | undefined;
   for (let life: Life | undefined = first; life !== undefined; life = life.other)
-    if (life.delivery?.member === member) return life;
-  return first;
+    if (life.delivery?.member === member && life.deliveredMs <= atMs)
+      if (met === undefined || life.deliveredMs > met.deliveredMs) met = life;
+  return met ?? first;
 }
 
 /** The records in the order of offsets; those of one offset in the order in which they were met. */
