@@ -19,21 +19,14 @@ import type { GroupReasonCode } from "../../../model/group-prediction.ts";
 import type { Span } from "../../../model/prediction.ts";
 import { anyOf, latest, plus, span } from "../span.ts";
 import type { GroupCircumstances, KnownGroup } from "./circumstances.ts";
-import {
-  commitsByPolicy,
-  type Course,
-  goesOn,
-  type Progress,
-  sessionEnds,
-  stands,
-  waitsForCommits,
-} from "./course.ts";
+import { commitsByPolicy, type Course, goesOn, type Progress, sessionEnds, stands } from "./course.ts";
 import type { ClusterBranch, PartitionEffect } from "./effects.ts";
 import { groupTimer, ONE_OFFSETS_REPLICA } from "./group-timers.ts";
 import { kafkajsAsked } from "./kafkajs-asked.ts";
 import { kafkajsFetching } from "./kafkajs-fetch.ts";
 import {
   comesWithin,
+  hearsOdds,
   isStuckAtStart,
   lastPause,
   readsBetween,
@@ -77,19 +70,6 @@ function contactOf(group: KnownGroup, branch: ClusterBranch): "kept" | "refused"
   if (contact === "open" && moves) return "told";
   if (contact === "open") return addsMs > 0 ? "late" : "kept";
   return branch.isShutdown && moves && readyAt !== null ? "told" : "lost";
-}
-
-/** A broker that shuts down answers for so long after its partitions have moved, about. */
-const LEAVES_MS = 500;
-
-/** How probable it is that a member asks the coordinator between its move and its end. */
-function hearsOdds({ group, recordsPerSecond }: GroupCircumstances, { coordinator }: ClusterBranch): number {
-  if (coordinator.contact === "open") return 1;
-  const everyMs =
-    waitsForCommits(group) && (recordsPerSecond ?? 0) > 0
-      ? 1000 / recordsPerSecond!
-      : group.heartbeatInterval;
-  return Math.min(0.9, LEAVES_MS / everyMs);
 }
 
 /** Every member hears that the coordinator has moved, and joins again. */

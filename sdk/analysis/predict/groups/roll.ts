@@ -61,7 +61,7 @@ export function rolledCourse(all: GroupCircumstances, fault: ResolvedFault, rest
       ),
     );
   });
-  return whole(turns, restarts, back!);
+  return whole(turns, restarts, { back: back!, isKafkajs: all.group.client === "kafkajs" });
 }
 
 function inTurn(
@@ -157,12 +157,16 @@ function backOf({ group }: GroupCircumstances, branch: ClusterBranch): Back {
 }
 
 /** The turns one after the other. */
-function whole(turns: readonly Course[], restarts: Restarts, back: Back): Course {
+function whole(
+  turns: readonly Course[],
+  restarts: Restarts,
+  { back, isKafkajs }: { back: Back; isKafkajs: boolean },
+): Course {
   const isHasty = restarts.wait === "none";
-  const together = (of: (turn: Course) => Progress): Progress => {
+  const together = (of: (turn: Course) => Progress, isChained: (one: Progress) => boolean): Progress => {
     const ends = turns.map((turn) => ended(of(turn), isHasty, back));
     const longest = ends.reduce((a, b) => (b.gap.toMs > a.gap.toMs ? b : a));
-    const chained = ends.filter(isKafkajs).reduce((sum, { gap }) => sum + gap.toMs, 0);
+    const chained = ends.filter(isChained).reduce((sum, { gap }) => sum + gap.toMs, 0);
     const gap = latest(...ends.map((one) => one.gap));
     return {
       odds: isHasty ? EITHER : 1,
@@ -174,8 +178,15 @@ function whole(turns: readonly Course[], restarts: Restarts, back: Back): Course
   const [first] = turns as [Course, ...Course[]];
   return {
     odds: 1,
-    partitions: first.partitions.map((_, i) => together((turn) => turn.partitions[i]!)),
-    commits: first.commits === null ? null : together((turn) => turn.commits!),
+    partitions: first.partitions.map((_, i) => together((turn) => turn.partitions[i]!, goesOnIntoNext)),
+    // who reads nothing commits nothing
+    commits:
+      first.commits === null
+        ? null
+        : together(
+            (turn) => turn.commits!,
+            () => isKafkajs,
+          ),
     rebalance: 1 - turns.reduce((none, { rebalance }) => none * (1 - rebalance), 1),
     skipped: turns.map(({ skipped }) => skipped).reduce(added),
     repeated: turns.map(({ repeated }) => repeated).reduce(added),
@@ -196,6 +207,7 @@ function ended(progress: Progress, isHasty: boolean, back: Back): Ended {
   };
 }
 
-function isKafkajs({ reasons }: Progress): boolean {
+/** kafkajs that starts anew, or joins again, may not have done so when the next turn begins. */
+function goesOnIntoNext({ reasons }: Progress): boolean {
   return reasons.some((one) => one.startsWith("kafkajs"));
 }
