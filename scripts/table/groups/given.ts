@@ -11,8 +11,8 @@ const CLASSIC = {
 } as const;
 /** With KIP-848 session and heartbeat are the brokers'. */
 const KIP_848 = { requestTimeout: "4s", autoCommitInterval: "1s" } as const;
-export const BROKERS = { "group.min.session.timeout.ms": "1000" };
-export const BROKERS_4 = {
+export const BROKERS: Readonly<Record<string, string>> = { "group.min.session.timeout.ms": "1000" };
+export const BROKERS_4: Readonly<Record<string, string>> = {
   ...BROKERS,
   "group.consumer.min.session.timeout.ms": "1000",
   "group.consumer.session.timeout.ms": "6000",
