@@ -79,7 +79,7 @@ export type GroupReasonCode =
   | "broker by broker"
   /** What has gone is there again when the broker that was restarted is back. */
   | "comes back"
-  /** A partition's ISR is smaller than `min.insync.replicas`: consumers are given nothing new since Kafka 3.7. */
+  /** A partition's ISR is below `min.insync.replicas`: consumers are given nothing new since Kafka 3.7. */
   | "below min isr"
   /** The same of the group's partition of `__consumer_offsets`: no commit is accepted. */
   | "offsets below min isr"

@@ -1,5 +1,5 @@
 // Predictions for consumer groups against real brokers and members: a member is killed, the coordinator is
-// killed, the leader of a partition is frozen, brokers are restarted one by one, preferred leaders are elected.
+// killed, the leader of a partition is frozen, brokers are restarted one by one, leaders are elected.
 // One cluster; a group of kafkajs and one of Kafka's own client.
 
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
-// Predictions for consumer groups of what somebody does to the cluster on purpose, rolling restarts, elections
-// and settings; and of an ISR below its minimum. The expected values are derived by hand from the sources that
-// sdk/analysis/predict/groups names, from those of single stops and kills.
+// Predictions for consumer groups of what somebody does to the cluster on purpose, rolling restarts,
+// elections and settings; and of an ISR below its minimum. The expected values are derived by hand from the
+// sources that sdk/analysis/predict/groups names, from those of single stops and kills.
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";

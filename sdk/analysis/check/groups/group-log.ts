@@ -215,17 +215,11 @@ function runsOf({ processed }: PartitionEvents, known: Map<string, Life>): Run[]
 }
 
 /** The record that a member met at an offset: of several the one that it was given last by then. */
-function lifeOf(
-  known: Map<string, Life>,
-  offset: string,
-  { member, atMs }: { member: string; atMs: number },
-): Life {
-  const first = known.get(offset);
-  if (first === undefined) return lifeAt(known, offset, null);
-  if (first.other === undefined) return first;
+function lifeOf(known: Map<string, Life>, offset: string, by: { member: string; atMs: number }): Life {
+  const first = known.get(offset) ?? lifeAt(known, offset, null);
   let met: Life | undefined;
   for (let life: Life | undefined = first; life !== undefined; life = life.other)
-    if (life.delivery?.member === member && life.deliveredMs <= atMs)
+    if (life.delivery?.member === by.member && life.deliveredMs <= by.atMs)
       if (met === undefined || life.deliveredMs > met.deliveredMs) met = life;
   return met ?? first;
 }

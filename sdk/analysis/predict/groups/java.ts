@@ -9,8 +9,8 @@
 //   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s); then it throws,
 //                          and who has processed already polls again, who has not does not
 //
-// A commit that is refused because the offsets have too few in-sync replicas is COORDINATOR_NOT_AVAILABLE: the
-// member looks for the coordinator, finds the same, and commits again, as long as commitSync() may take.
+// A commit that is refused because the offsets have too few in-sync replicas is COORDINATOR_NOT_AVAILABLE:
+// the member looks for the coordinator, finds the same, and commits again, as long as commitSync() may take.
 //
 // A silent coordinator is given up when the session ends without an answer to a heartbeat (classic), or when
 // a request times out.

@@ -8,8 +8,8 @@
 //                              fetch.max.wait.ms more: too much for a delay just under the timeout
 //   serving, ISR too large     the high watermark, which waits for the replica that is gone
 //   serving, but stale         metadata.max.age.ms: it is answered, with nothing new
-//   serving, below min ISR     a larger ISR, since 3.7; before, what comes with acks=1 can be read at once, and
-//                              with acks=all nothing comes
+//   serving, below min ISR     a larger ISR, since 3.7; before, what comes with acks=1 can be read at once,
+//                              and with acks=all nothing comes
 //
 // Sources: NetworkClient.handleTimedOutRequests, AbstractFetch.java, ReplicaManager.scala (DelayedFetch);
 // kafkajs consumer/consumerGroup.js.

@@ -1,11 +1,11 @@
 // Brokers that are restarted one after the other, as a group sees it: the stop or the kill of each, from the
-// states in which the ones before it leave the leaders and the coordinator (../roll.ts says what is waited for).
+// states in which the ones before it leave the leaders and the coordinator. What is waited for: ../roll.ts.
 //
 //   turn          1                    2                    3
 //   standstill    ├──┤                 ├─────┤              ├──┤     Java: the longest one
 //                 ├──────────────────────────────────────────────┤   kafkajs: one may go on into the next
 //
-// Where a single stop would leave the group without a leader or a coordinator, it waits until the broker is back.
+// Where a single stop would leave the group without a leader or a coordinator, it waits for the broker.
 // Who leads a partition next is known where the preferred replica is in sync; else there are several states,
 // of which a few are followed in which every partition has each of its leaders once.
 
