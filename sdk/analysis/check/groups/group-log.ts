@@ -214,14 +214,16 @@ function runsOf({ processed }: PartitionEvents, known: Map<string, Life>): Run[]
     });
 }
 
-/** The record that a member met at an offset: of several the one that it was given last by then. */
+/** The record that a member met at an offset: of several that it was given the last one by then. */
 function lifeOf(known: Map<string, Life>, offset: string, by: { member: string; atMs: number }): Life {
   const first = known.get(offset) ?? lifeAt(known, offset, null);
-  let met: Life | undefined;
-  for (let life: Life | undefined = first; life !== undefined; life = life.other)
-    if (life.delivery?.member === by.member && life.deliveredMs <= by.atMs)
-      if (met === undefined || life.deliveredMs > met.deliveredMs) met = life;
-  return met ?? first;
+  let [own, met]: (Life | undefined)[] = [];
+  for (let life: Life | undefined = first; life !== undefined; life = life.other) {
+    if (life.delivery?.member !== by.member) continue;
+    own ??= life;
+    if (life.deliveredMs <= by.atMs && life.deliveredMs > (met?.deliveredMs ?? -Infinity)) met = life;
+  }
+  return met ?? own ?? first;
 }
 
 /** The records in the order of offsets; those of one offset in the order in which they were met. */
