@@ -118,6 +118,8 @@ test("the leader of a partition is frozen: members wait for their requests, and 
 
 /** Predicts for each group what is over when it was carried out, injects it, and waits until all read on. */
 async function carriedOut(spec: FaultSpec): Promise<readonly GroupPrediction[]> {
+  await lab.cluster.waitFor("full isr", { timeout: "2m" });
+  await Promise.all(groups.map((group) => group.settled({ timeout: "2m" })));
   const predictions = await Promise.all(groups.map((group) => lab.predict(spec, { group })));
   await lab.inject(spec);
   await lab.cluster.waitFor("full isr");
