@@ -72,8 +72,8 @@ export class Reference {
   }
 
   /**
-   * Of several records of an offset that this member was the last to be given the one that it was given last by
-   * then, else the newest of them; else the newest.
+   * Of several records of an offset that this member was the last to be given the one that it was given last
+   * by then, else the newest of them; else the newest.
    */
   processedAt({ member, partition, atMs }: ProcessedEvent, offset: number): Met {
     const there = this.met.filter((one) => one.partition === partition && one.offset === offset).reverse();
