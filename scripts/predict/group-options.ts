@@ -70,7 +70,7 @@ export const GROUP_OPTIONS: {
 /** Their lines of help. */
 export const GROUP_HELP: string = `  --group NAME            predicts for a group; --client is its members'
   --member N              members that the fault hits, 1 or 1,2, in place of --target:
-                          ${OF_MEMBERS.join(", ")}
+                          ${OF_MEMBERS.join(", ")} (roll: all, or brokers with --target)
   --slow-to TIME          of --fault slow: how long a record takes then
   --members N             (default 2)
   --partitions N          of the topic (default: one for each member)
@@ -129,8 +129,10 @@ export function groupOf(
     throw new UsageError(`Cannot use --member with --fault ${kind}: members have ${OF_MEMBERS.join(", ")}`);
   if (isMemberKind(kind) && member === undefined && kind !== "roll")
     throw new UsageError(`Cannot use --fault ${kind} without --member N: it hits members`);
+  // a roll of brokers names them
+  const isOfAll = kind === "roll" && target === undefined;
   const all = Array.from({ length: given.members ?? 2 }, (_, i) => i + 1);
-  return { group: describedBy(group, given), hit: kind === "roll" ? (member ?? all) : member };
+  return { group: describedBy(group, given), hit: member ?? (isOfAll ? all : undefined) };
 }
 
 function isMemberKind(kind: string): kind is (typeof MEMBER_KINDS)[number] {

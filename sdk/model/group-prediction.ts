@@ -55,6 +55,8 @@ export type GroupReasonCode =
   | "kafkajs hangs"
   /** kafkajs joins again when a broker says that it is the leader, or the coordinator, no more. */
   | "kafkajs rejoins"
+  /** kafkajs goes on with the old leader, which answers it as a follower (KIP-392). */
+  | "follower answers"
   /** The member leaves the group: its partitions are assigned anew at once. */
   | "leaves"
   /** The member stays in the group until its session expires. */
@@ -73,6 +75,18 @@ export type GroupReasonCode =
   | "cooperative rebalance"
   /** One member after the other. */
   | "one by one"
+  /** One broker after the other. */
+  | "broker by broker"
+  /** What has gone is there again when the broker that was restarted is back. */
+  | "comes back"
+  /** A partition's ISR is below `min.insync.replicas`: consumers are given nothing new since Kafka 3.7. */
+  | "below min isr"
+  /** The same of the group's partition of `__consumer_offsets`: no commit is accepted. */
+  | "offsets below min isr"
+  /** An election is not needed: the leader is who was asked for. */
+  | "not needed"
+  /** An election is refused: who was asked for is not in sync, or not alive. */
+  | "refused"
   /** The fault is healed before. */
   | "healed";
 
@@ -94,6 +108,7 @@ export type GroupClaimCode =
   | "skippedAtMost"
   | "noneRepeated"
   | "repeatedAtMost"
+  | "settingsNotDerived"
   | "slowMachine";
 
 /** One statement of the sentence, with the figures that it names. */
@@ -140,9 +155,11 @@ export interface GroupPrediction {
   readonly targets: readonly Broker[];
   /** Members of the group that it hits, by their names. */
   readonly members: readonly string[];
+  /** Whose settings it changes, or whose leaders it elects; absent where it hits brokers or members. */
+  readonly resources?: readonly string[];
   /** How long the fault lasts; absent: until it is healed. */
   readonly lastsMs?: number;
-  /** What the brokers that are hit are to the group; null where members are hit. */
+  /** What the brokers that are hit are to the group; null where no broker is hit. */
   readonly role: GroupRole | null;
   /** Whether every partition is read again while the fault lasts: the least of them. */
   readonly reads: Odds;
@@ -165,6 +182,8 @@ export interface GroupPrediction {
   readonly partitions: readonly GroupPartitionPrediction[];
   /** What decides it. */
   readonly timers: readonly Timer[];
+  /** Settings that the fault changes, and of which no effect on the group is derived. @default none */
+  readonly notDerived?: readonly string[];
   /** How many times slower the machine is than that of the figures; absent where it is not. */
   readonly slower?: number;
   /** Why, in one or two sentences for a person. */
@@ -189,4 +208,6 @@ export interface GroupPredictionEvent {
   perSecond: number | null;
   /** The effects on the network, for a network fault. */
   network?: readonly NetFault[];
+  /** What was asked for, where settings are changed or leaders elected: `min.insync.replicas=3`. */
+  asked?: string;
 }

@@ -139,6 +139,7 @@ const SHAPES: { readonly [K in Kind]: ShapesOf<Extract<HistoryEvent, { kind: K }
     prediction: groupPredictionShape,
     perSecond: nullable(amount),
     network,
+    asked: optional(text),
   },
   log: { atMs: number, source: text, level: text, logger: text, text },
   ...WATCHES,

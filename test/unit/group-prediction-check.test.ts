@@ -237,6 +237,78 @@ test("groupPredictionChecks() counts a send that waits for a leader: nobody can 
   assert.is(withSend!.verdict, false);
 });
 
+const LEADERS = "leaders of topic orders";
+/** A fault on the cluster, asked for. */
+function askedFor(fault: string, more: Partial<FaultEvent> = {}): FaultEvent {
+  const common = { kind: "fault", id: "1", fault, targets: [], asked: "preferred leader", via: "" } as const;
+  return { ...common, atMs: FAULT_MS, tookMs: 10, effectAtMs: FAULT_MS + 5, ...more };
+}
+function over({ id, fault, targets }: FaultEvent, atMs: number): HealEvent {
+  return { kind: "heal", id, fault, targets, via: "", atMs, tookMs: 0, effectAtMs: atMs };
+}
+/** The check of a prediction that was asked for, and was injected as `injected` says. */
+function checkOfAsked(
+  prediction: Partial<GroupPrediction>,
+  injected: readonly HistoryEvent[],
+  given: Given = {},
+) {
+  const all = history({
+    ...given,
+    isInjected: false,
+    prediction: { members: [], ...prediction },
+    more: injected,
+  });
+  const asked = (event: HistoryEvent): HistoryEvent =>
+    event.kind === "group prediction" ? { ...event, asked: "preferred leader" } : event;
+  return groupPredictionChecks(prediction.resources === undefined ? all : all.map(asked))[0]!;
+}
+
+test("groupPredictionChecks() of an election: of the same leaders, of the same kind, until the end of the run", () => {
+  const elect: Partial<GroupPrediction> = { fault: "elect", resources: [LEADERS] };
+  const injected = askedFor("elect", { resources: [LEADERS] });
+  const check = checkOfAsked(elect, [injected, over(injected, FAULT_MS + 20)]);
+  assert.equal([check.verdict, check.fault], [true, "1"]);
+  assert.ok(check.measured!.lastedMs > 20_000);
+  assert.is(checkOfAsked(elect, [injected], { standsMs: 9_000 }).verdict, false);
+  // what stood still before the election is not its making
+  assert.is(checkOfAsked(elect, [injected], { late: 80 }).verdict, true);
+  const whole = only({ late: 80 });
+  assert.is(whole.verdict, false, JSON.stringify([whole.measured, whole.disagreements]));
+  for (const other of [{ resources: ["leaders of all partitions"] }, { asked: "unclean leader" }])
+    assert.is(checkOfAsked(elect, [{ ...injected, ...other }]).fault, null);
+  assert.match(
+    groupPredictionCheckLines([checkOfAsked(elect, [])]).join(),
+    /no elect of leaders of topic orders/,
+  );
+});
+
+test("groupPredictionChecks() of a roll is measured until the last broker is back, the turns within it included", () => {
+  const targets = [1, 2, 3];
+  const injected = askedFor("roll", { targets });
+  const turns = targets.flatMap((broker) => {
+    const atMs = FAULT_MS + broker * 1_000;
+    const turn = askedFor("stop", { id: `turn ${broker}`, targets: [broker], atMs, effectAtMs: atMs });
+    return [turn, over(turn, atMs + 500)];
+  });
+  const events = [injected, ...turns, over(injected, FAULT_MS + 15_000)];
+  const check = checkOfAsked({ fault: "roll", targets }, events);
+  assert.equal([check.verdict, check.measured!.lastedMs, check.measured!.isCut], [true, 14_995, false]);
+  assert.is(checkOfAsked({ fault: "roll", targets }, events, { standsMs: 9_000 }).verdict, false);
+  assert.is(checkOfAsked({ fault: "roll", targets: [1, 2] }, events).fault, null);
+});
+
+test("groupPredictionChecks() of a setting without a derived effect: what disagrees is inconclusive", () => {
+  const resources = [`topic ${TOPIC}`];
+  const injected = askedFor("reconfigure", { resources });
+  const of = (more: Partial<GroupPrediction>, given: Given = {}) =>
+    checkOfAsked({ fault: "reconfigure", resources, ...more }, [injected], given);
+  assert.is(of({}).verdict, true);
+  assert.is(of({}, { standsMs: 9_000 }).verdict, false);
+  const unknown = of({ notDerived: ["retention.ms"] }, { standsMs: 9_000 });
+  assert.is(unknown.verdict, "unknown");
+  assert.ok(unknown.disagreements.length > 0);
+});
+
 test("groupPredictionCheckLines() has what was predicted, what came, and where they differ", () => {
   const [predicted, measured, why] = groupPredictionCheckLines([only({ standsMs: 9_000 })]);
   assert.is(predicted, `predicted for group billing: ${PREDICTION.sentence}`);

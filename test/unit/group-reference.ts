@@ -1,6 +1,12 @@
 // The claims over consumer groups as plainly, and as slowly, as they read. One group, one topic.
 
-import type { CommitEvent, DeliveredEvent, HistoryEvent, SendEvent } from "../../sdk/model/history.ts";
+import type {
+  CommitEvent,
+  DeliveredEvent,
+  HistoryEvent,
+  ProcessedEvent,
+  SendEvent,
+} from "../../sdk/model/history.ts";
 import { TOPIC } from "./group-histories.ts";
 import type { RandomRun } from "./group-random.ts";
 
@@ -36,9 +42,7 @@ export class Reference {
       if (one.offset !== undefined) this.meet(one.partition!, Number(one.offset), one.value);
     const events = this.of("processed");
     for (const event of events) {
-      const all = event.offsets.map((offset) =>
-        this.processedAt(event.member, event.partition, Number(offset)),
-      );
+      const all = event.offsets.map((offset) => this.processedAt(event, Number(offset)));
       const good = event.error === undefined ? all : all.slice(0, -1);
       good.forEach((met, i) =>
         this.done.push({
@@ -67,11 +71,16 @@ export class Reference {
     return met;
   }
 
-  /** Of several records of an offset the one that this member was the last to be given, else the newest. */
-  processedAt(member: string, partition: number, offset: number): Met {
+  /**
+   * Of several records of an offset that this member was the last to be given the one that it was given last
+   * by then, else the newest of them; else the newest.
+   */
+  processedAt({ member, partition, atMs }: ProcessedEvent, offset: number): Met {
     const there = this.met.filter((one) => one.partition === partition && one.offset === offset).reverse();
-    const own = there.find((one) => this.deliveries(one).at(-1)?.member === member);
-    return own ?? there[0] ?? this.meet(partition, offset, null);
+    const own = there.filter((one) => this.deliveries(one).at(-1)?.member === member);
+    const given = (met: Met): number => Math.min(...this.deliveries(met).map((one) => one.atMs));
+    const [last] = own.filter((one) => given(one) <= atMs).sort((a, b) => given(b) - given(a));
+    return last ?? own[0] ?? there[0] ?? this.meet(partition, offset, null);
   }
 
   deliveries({ partition, offset, value }: Met): DeliveredEvent[] {

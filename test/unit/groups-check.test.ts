@@ -46,6 +46,18 @@ test("a take-over that reads on from the last commit is at-least-once, and no di
   assert.equal(doubtful(h.takenOver(), { semantics: "at-most-once" }), { processedAll: false });
 });
 
+test("an offset that is written anew, behind an unclean election, is another record for the same member", () => {
+  const given = h.delivered(3100, 1, 0, [9, 10]);
+  const anew = [
+    { ...given, records: given.records.map((one) => ({ ...one, value: "written anew" })) },
+    h.processed(3110, 1, 0, [9, 10]),
+  ];
+  const repeatedIn = (more: readonly HistoryEvent[]): number =>
+    judged(h.inTime([...h.exactlyOnce(), ...more])).processedAll.facts.groups[0]!.repeated;
+  assert.is(repeatedIn(anew), 0);
+  assert.is(repeatedIn([given, anew[1]!]), 1, "the same record is");
+});
+
 test("a history without a group has none of their checkers; asked for, they are unknown", () => {
   const without = h.exactlyOnce().filter((event) => !("group" in event));
   assert.equal(

@@ -273,6 +273,14 @@ for (const [name, args, ...words] of [
 
 const ofGroup = (...args: string[]): { prediction: GroupPrediction; group: { name: string } } =>
   json(...args, "--group", "billing") as never;
+test("predict.ts takes a roll of a group's members, or with --target one of brokers", () => {
+  const rolled = (...args: string[]): readonly unknown[] => {
+    const { prediction } = ofGroup("--client", "java", "--fault", "roll", ...args);
+    return [prediction.targets, prediction.members, prediction.rebalance];
+  };
+  assert.equal(rolled(), [[], ["billing.1", "billing.2"], 1]);
+  assert.equal(rolled("--target", "1,2,3"), [[1, 2, 3], [], 0]);
+});
 
 test("predict.ts --group predicts for a consumer group, and says what it assumes", () => {
   const { code, out, err } = run("--group", "billing", "--fault", "kill", "--member", "1");

@@ -84,7 +84,7 @@ export async function measureScene(
     const groups = await startGroups(lab, rows, places);
     for (const [fault, own] of strikesOf(scene, rows)) {
       if (isOver()) break;
-      await ready(lab, groups);
+      await ready(lab, groups, fault);
       onMeasured(await struck(lab, { fault, rows: own, groups, places, loads }));
     }
   } finally {
@@ -92,12 +92,14 @@ export async function measureScene(
   }
 }
 
-/** The faults in their order; a roll is over when it was carried out, so each group has its own. */
+/** The faults in their order; a roll of members is over when it was carried out: each group has its own. */
 function strikesOf(scene: Scene, rows: readonly GroupRow[]): [SceneFault, GroupRow[]][] {
   return scene.faults.flatMap((fault): [SceneFault, GroupRow[]][] => {
     const own = rows.filter((row) => row.fault.id === fault.id);
     if (own.length === 0) return [];
-    return fault.does.kind === "roll" ? own.map((row) => [fault, [row]]) : [[fault, own]];
+    return fault.does.kind === "roll" && scene.hits === "member"
+      ? own.map((row) => [fault, [row]])
+      : [[fault, own]];
   });
 }
 
@@ -131,10 +133,11 @@ async function startGroups(
   return new Map(groups);
 }
 
-/** Every broker is there and leads what it did, and every group reads. */
-async function ready(lab: Lab, groups: ReadonlyMap<string, Group>): Promise<void> {
+/** Every broker is there and leads what it did, or what an election will change, and every group reads. */
+async function ready(lab: Lab, groups: ReadonlyMap<string, Group>, { does }: SceneFault): Promise<void> {
   const all = [...groups.values()];
   await leadAsPlaced(lab);
+  if (does.kind === "elect") await lab.cluster.roll({ timeout: BACK_MS });
   await Promise.all(all.map((group) => group.settled({ timeout: BACK_MS })));
   await Promise.all(all.map((group) => group.processed(PER_SECOND, { timeout: BACK_MS })));
 }
@@ -150,7 +153,7 @@ interface Strike {
 /** Predicts, injects, watches, measures, heals. */
 async function struck(lab: Lab, { fault, rows, groups, places, loads }: Strike): Promise<MeasuredScene> {
   const names = rows.map((row) => groups.get(row.group.id)!.name);
-  const spec = specOf(rows[0]!.scene, fault, places, names);
+  const spec = specOf(lab, rows[0]!.scene, fault, places, names);
   const predicted: (PredictedGroup & { row: GroupRow; group: string })[] = [];
   for (const row of rows) {
     const group = groups.get(row.group.id)!;
@@ -159,7 +162,8 @@ async function struck(lab: Lab, { fault, rows, groups, places, loads }: Strike):
   }
   lab.step(fault.id === "" ? rows[0]!.scene.id : fault.id);
   const injected = await lab.inject(spec);
-  if (injected.isOpen) await pause(watchMs(fault, predicted));
+  // what an election does is seen behind it
+  if (injected.isOpen || spec.kind === "elect") await pause(watchMs(fault, predicted));
   // a send that waits for a leader is recorded when it ends; of a scene on brokers this is the only fault
   if (rows[0]!.scene.hits === "broker") await Promise.all(loads.map((load) => load.stop({ giveUp: true })));
   await pause(LINES_MS);
@@ -170,12 +174,15 @@ async function struck(lab: Lab, { fault, rows, groups, places, loads }: Strike):
 }
 
 function specOf(
+  { engine }: Lab,
   { hits }: Scene,
   { does }: SceneFault,
   { broker }: Places,
   names: readonly string[],
 ): FaultSpec {
   if (hits === "broker") return { ...does, target: broker };
+  if (hits === "cluster" && does.kind !== "roll") return does;
+  if (hits === "cluster") return { ...does, target: engine.nodes.flatMap((one) => one.broker ?? []) };
   if (does.kind === "roll") return { ...does, target: { group: names[0]! } };
   return { ...does, target: names.map((group) => ({ group, member: 1 })) };
 }
@@ -198,7 +205,8 @@ function measuredOf(lab: Lab, said: readonly Said[], rows: readonly GroupRow[]):
   const checks = groupPredictionChecks(lab.run.history);
   const measured = said.flatMap(({ row, group, fault, prediction, circumstances }): MeasuredGroupRow[] => {
     const found = checkOf(checks, group, fault)?.measured ?? null;
-    if (found === null || found.isCut || (row.group.role ?? null) !== prediction.role) return [];
+    const { role = prediction.role } = row.group;
+    if (found === null || found.isCut || role !== prediction.role) return [];
     return [
       {
         id: row.id,

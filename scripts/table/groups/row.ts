@@ -9,7 +9,7 @@ import type { Duration, FaultSpec, GroupOptions, GroupRole } from "@kafka-failur
 export interface SceneGroup {
   /** Unique within its scene; the row's id has it. */
   readonly id: string;
-  /** What the broker that is hit is to the group; only where brokers are hit. */
+  /** What the broker that is hit is to the group; only where one is hit. */
   readonly role?: GroupRole;
   readonly options: GroupOptions;
   /** The faults that it is measured in, by their ids. @default all of the scene */
@@ -31,8 +31,8 @@ export interface Scene {
   readonly engine: "local" | "docker";
   /** A version in place of the pinned one. */
   readonly kafka?: string;
-  /** Whether brokers are hit, or the first member of each group. */
-  readonly hits: "broker" | "member";
+  /** Whether a broker is hit, the cluster as a whole, or the first member of each group. */
+  readonly hits: "broker" | "cluster" | "member";
   /** Settings of every broker beside those of all scenes. */
   readonly properties: Readonly<Record<string, string>>;
   readonly faults: readonly SceneFault[];
@@ -52,17 +52,17 @@ export interface GroupRow {
 export function groupFaultWords({ fault: { does }, group: { role }, scene: { hits } }: GroupRow): string {
   const { kind, delay, process, ...how } = does as FaultSpec & { delay?: Duration; process?: Duration };
   const options = Object.values(how).map(String);
-  const whom =
-    kind === "roll"
-      ? "all members"
-      : hits === "member"
-        ? "one member"
-        : role === undefined
-          ? "a broker"
-          : WHOM[role];
+  const whom = whomOf(kind, hits, role);
   return [kind, delay ?? process, ...(options.length === 0 ? [] : [`(${options.join(", ")})`]), `of ${whom}`]
     .filter((word) => word !== undefined)
     .join(" ");
+}
+
+function whomOf(kind: string, hits: Scene["hits"], role: GroupRole | undefined): string {
+  if (kind === "elect") return "all partitions";
+  if (kind === "roll") return hits === "cluster" ? "all brokers" : "all members";
+  if (hits === "member") return "one member";
+  return role === undefined ? "a broker" : WHOM[role];
 }
 
 const WHOM: Readonly<Record<GroupRole, string>> = {
@@ -90,7 +90,7 @@ export function groupWords({ group: { options }, scene: { hits } }: GroupRow): s
     ...(assignor === undefined ? [] : [assignor]),
     ...(instanceIds === undefined || instanceIds === false ? [] : ["static"]),
     ...Object.entries(properties ?? {}).map(([name, value]) => `${name}=${value}`),
-    ...(hits === "member" ? [`${members ?? 2} members`] : []),
+    ...(hits !== "broker" ? [`${members ?? 2} members`] : []),
   ].join(", ");
 }
 

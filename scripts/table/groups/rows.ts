@@ -3,68 +3,23 @@
 // Groups do not disturb each other, so those of a scene share its cluster and its faults: which of them has
 // which role is decided by its name (the coordinator) and its topic (the leaders).
 
-import type { CommitPolicy, GroupOptions } from "@kafka-failure-lab/sdk";
+import {
+  BROKERS,
+  BROKERS_4,
+  type Named,
+  K_AUTO,
+  K_AFTER,
+  K_BEFORE,
+  J_AUTO,
+  J_AFTER,
+  J_BEFORE,
+  J_STATIC,
+  J_COOPERATIVE,
+  J_ONE_BY_ONE,
+  N_AUTO,
+  N_AFTER,
+} from "./given.ts";
 import type { GroupRow, Scene, SceneFault, SceneGroup } from "./row.ts";
-
-/** Kafka's order of timers in a sixth of the time, as the brokers' fast ones. */
-const CLASSIC = {
-  sessionTimeout: "6s",
-  heartbeatInterval: "1s",
-  requestTimeout: "4s",
-  autoCommitInterval: "1s",
-} as const;
-/** With KIP-848 session and heartbeat are the brokers'. */
-const KIP_848 = { requestTimeout: "4s", autoCommitInterval: "1s" } as const;
-const BROKERS = { "group.min.session.timeout.ms": "1000" };
-const BROKERS_4 = {
-  ...BROKERS,
-  "group.consumer.min.session.timeout.ms": "1000",
-  "group.consumer.session.timeout.ms": "6000",
-  "group.consumer.min.heartbeat.interval.ms": "500",
-  "group.consumer.heartbeat.interval.ms": "1000",
-};
-
-const kafkajs = (commit: CommitPolicy, more: GroupOptions = {}): GroupOptions => ({
-  client: "kafkajs",
-  commit,
-  // it asks a silent broker again and again, for so long each
-  settings: { ...CLASSIC, requestTimeout: "2s" },
-  ...more,
-});
-const java = (commit: CommitPolicy, more: GroupOptions = {}): GroupOptions => ({
-  client: "java",
-  commit,
-  settings: CLASSIC,
-  ...more,
-});
-const kip848 = (commit: CommitPolicy): GroupOptions => ({
-  client: "java",
-  commit,
-  protocol: "consumer",
-  settings: KIP_848,
-});
-const STATIC = { instanceIds: true } as const;
-const COOPERATIVE = { assignor: "cooperative-sticky" } as const;
-
-type Named = readonly [id: string, options: GroupOptions];
-const K_AUTO: Named = ["kafkajs-auto", kafkajs("auto")];
-const K_AFTER: Named = ["kafkajs-after", kafkajs("after")];
-const K_BEFORE: Named = ["kafkajs-before", kafkajs("before")];
-const J_AUTO: Named = ["java-auto", java("auto")];
-const J_AFTER: Named = ["java-after", java("after")];
-const J_BEFORE: Named = ["java-before", java("before")];
-const J_STATIC: Named = ["java-after-static", java("after", STATIC)];
-const J_COOPERATIVE: Named = ["java-after-cooperative", java("after", COOPERATIVE)];
-/** It polls behind each record, which may take 4 s. */
-const J_ONE_BY_ONE: Named = [
-  "java-one-by-one",
-  java("after", {
-    settings: { ...CLASSIC, rebalanceTimeout: "4s" },
-    properties: { "max.poll.records": "1" },
-  }),
-];
-const N_AUTO: Named = ["kip848-auto", kip848("auto")];
-const N_AFTER: Named = ["kip848-after", kip848("after")];
 
 /** Groups of one member each, by what the broker is to them. */
 function roles(all: Partial<Record<NonNullable<SceneGroup["role"]>, readonly Named[]>>): SceneGroup[] {
@@ -114,6 +69,12 @@ const DEATHS: readonly SceneFault[] = [
 const SLOW: readonly SceneFault[] = [
   { id: "below", does: { kind: "slow", process: "300ms" } },
   { id: "above", does: { kind: "slow", process: "8s" } },
+];
+/** What somebody does to the cluster on purpose; the leaders are where the roll has left them. */
+const CHANGES: readonly SceneFault[] = [
+  { id: "roll", does: { kind: "roll" } },
+  { id: "roll-kill", does: { kind: "roll", how: "kill" } },
+  { id: "elect-preferred", does: { kind: "elect", election: "preferred" } },
 ];
 const ROLL: SceneFault = { id: "roll", does: { kind: "roll" } };
 
@@ -217,6 +178,22 @@ export const SCENES: readonly Scene[] = [
     roles({ leader: [N_AFTER, K_AUTO], coordinator: [N_AUTO, N_AFTER], both: [N_AUTO] }),
     FOUR,
   ),
+  {
+    id: "brokers",
+    engine: "local",
+    hits: "cluster",
+    properties: BROKERS,
+    faults: CHANGES,
+    groups: pairs([K_AUTO, K_AFTER, J_AUTO, J_AFTER]),
+  },
+  {
+    id: "brokers-4",
+    engine: "local",
+    hits: "cluster",
+    ...FOUR,
+    faults: CHANGES.filter(({ id }) => id !== "roll-kill"),
+    groups: pairs([N_AUTO, N_AFTER, K_AFTER]),
+  },
   {
     id: "slow",
     engine: "local",

@@ -54,11 +54,13 @@ function isOnly(history: History, atMs: number, fault: FaultEvent): boolean {
 /** Finds the fault that was predicted for a group: on the same brokers, or on the same members of it. */
 export function groupFaultAfter(
   history: History,
-  { atMs, group, prediction, network }: GroupPredictionEvent,
+  { atMs, group, prediction, network, asked }: GroupPredictionEvent,
 ): FaultEvent | undefined {
   return history.find((event): event is FaultEvent => {
     if (event.kind !== "fault" || event.atMs < atMs || event.fault !== prediction.fault) return false;
     if (sorted(event.targets) !== sorted(prediction.targets)) return false;
+    if (String(event.resources) !== String(prediction.resources)) return false;
+    if (asked !== undefined && asked !== event.asked) return false;
     const own = (event.members ?? []).filter((one) => one.group === group).map(({ member }) => member);
     if (own.sort().join() !== [...prediction.members].sort().join()) return false;
     return network === undefined || event.network === undefined || sameNetwork(network, event.network);

@@ -8,7 +8,8 @@ import type { Prediction } from "../../model/prediction.ts";
 import { type MeasuredOutcome, measuredOutcome, partitionOfSend } from "./measured-outcome.ts";
 import { injectedAfter, isDeleted, isOnlyFault } from "./injected.ts";
 import { controllerOn } from "./controller-check.ts";
-import { concluded, type Found, weigh, type Weighed } from "./machine-doubt.ts";
+import { concluded, type Found, weigh } from "./machine-doubt.ts";
+import { isUnderived, withoutVerdict } from "./underived.ts";
 
 /** One prediction and what came. */
 export interface PredictionCheck {
@@ -87,15 +88,6 @@ function checkOf(history: History, event: PredictionEvent): PredictionCheck {
     .map((one) => weigh(one, measured, { isIdempotent }))
     .map((one) => (isUnderived(prediction) ? withoutVerdict(one) : one));
   return { ...common, ...concluded(weighed, () => isAsPredicted(history, event, fault)) };
-}
-
-/** Whether the fault changes a setting of which nothing is derived: what disagrees may be its effect. */
-function isUnderived({ notDerived = [] }: Prediction): boolean {
-  return notDerived.length > 0;
-}
-
-function withoutVerdict(one: Weighed): Weighed {
-  return one.verdict === false ? { ...one, verdict: "unknown" } : one;
 }
 
 /** Whether nothing else happened to the cluster: another fault, or a topic that somebody deleted. */

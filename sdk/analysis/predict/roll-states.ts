@@ -15,32 +15,25 @@ export interface State {
   readonly odds: Odds;
 }
 
+/** What says who may lead a partition after a turn. */
+export type RolledTopic = Pick<Circumstances, "nodes" | "topic">;
+
 /** A node's broker number; null where it is only a controller. */
-export function brokerOf({ nodes }: Circumstances, id: NodeId): Broker | null {
+export function brokerOf({ nodes }: Pick<Circumstances, "nodes">, id: NodeId): Broker | null {
   return nodes.find(({ nodeId }) => nodeId === id)?.broker ?? null;
 }
 
 /** The states in which a node's turn leaves the cluster to the next one. */
 export function following(
   all: Circumstances,
-  { wait }: Restarts,
+  restarts: Restarts,
   state: State,
   { id, moves }: { id: NodeId; moves: Odds },
 ): State[] {
-  const broker = brokerOf(all, id);
-  const isUp = (one: Broker): boolean =>
-    all.nodes.some((node) => node.broker === one && !state.away.includes(node.nodeId));
-  const kept = state.isr.filter((one) => one !== broker && isUp(one));
-  const full = all.topic.state.replicas.filter((one) => all.nodes.some((node) => node.broker === one));
   const controller = state.controller === id ? null : state.controller;
-  const shrunk = kept.length === 0 ? state.isr : kept;
-  const variants: Pick<State, "isr" | "away">[] = [
-    { isr: full, away: [] },
-    ...(wait === "alive" ? [{ isr: shrunk, away: [] }] : []),
-    ...(wait === "none" ? [{ isr: shrunk, away: [...state.away, id] }] : []),
-  ];
+  const variants = variantsAfter(all, restarts, state, id);
   return variants.flatMap(({ isr, away }) =>
-    leadersAfter(all, state, { broker, kept, moves, isAway: away.includes(id) }).map(({ leader, odds }) => ({
+    leadersAfter(all, state, { id, moves, isAway: away.includes(id) }).map(({ leader, odds }) => ({
       leader,
       isr,
       away,
@@ -50,13 +43,41 @@ export function following(
   );
 }
 
-/** Who leads when a broker has gone, with the odds of each. */
-function leadersAfter(
-  { topic }: Circumstances,
-  { leader }: State,
-  turn: { broker: Broker | null; kept: readonly Broker[]; moves: Odds; isAway: boolean },
+/** Who may be in sync, and away, when the next node goes; each as probable as the others. */
+export function variantsAfter(
+  all: RolledTopic,
+  { wait }: Restarts,
+  state: Pick<State, "isr" | "away">,
+  id: NodeId,
+): Pick<State, "isr" | "away">[] {
+  const kept = keptAfter(all, state, id);
+  const full = all.topic.state.replicas.filter((one) => all.nodes.some((node) => node.broker === one));
+  const shrunk = kept.length === 0 ? state.isr : kept;
+  return [
+    { isr: full, away: [] },
+    ...(wait === "alive" ? [{ isr: shrunk, away: [] }] : []),
+    ...(wait === "none" ? [{ isr: shrunk, away: [...state.away, id] }] : []),
+  ];
+}
+
+/** Who is in sync without a node. */
+function keptAfter(all: RolledTopic, { isr, away }: Pick<State, "isr" | "away">, id: NodeId): Broker[] {
+  const broker = brokerOf(all, id);
+  const isUp = (one: Broker): boolean =>
+    all.nodes.some((node) => node.broker === one && !away.includes(node.nodeId));
+  return isr.filter((one) => one !== broker && isUp(one));
+}
+
+/** Who leads when a node has gone, with the odds of each. */
+export function leadersAfter(
+  all: RolledTopic,
+  state: Pick<State, "leader" | "isr" | "away">,
+  { id, moves, isAway }: { id: NodeId; moves: Odds; isAway: boolean },
 ): { leader: Broker | null; odds: Odds }[] {
-  const { broker, kept, moves, isAway } = turn;
+  const { topic } = all;
+  const { leader } = state;
+  const broker = brokerOf(all, id);
+  const kept = keptAfter(all, state, id);
   if (broker === null || leader !== broker) return [{ leader, odds: 1 }];
   const { preferred } = topic.state;
   const heirs = kept.filter(

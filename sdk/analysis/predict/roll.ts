@@ -15,17 +15,17 @@
 // has initial.broker.registration.timeout.ms for. Nothing tells how long a process takes to start, so with
 // `none` there is no window.
 
-import type { Restarts } from "../../model/fault.ts";
-import type { NodeId } from "../../model/history.ts";
+import type { ResolvedFault, Restarts } from "../../model/fault.ts";
+import type { Broker, NodeId } from "../../model/history.ts";
 import { controllersField } from "../../model/member.ts";
-import type { Odds, PredictedPart, Prediction, ReasonCode, Span } from "../../model/prediction.ts";
+import type { Odds, PredictedPart, Prediction, ReasonCode, Span, Timer } from "../../model/prediction.ts";
 import { allBranches, type PredictionBranch } from "./branch.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { type Merged, merge, rounded } from "./merge.ts";
 import { either } from "./possibilities.ts";
 import { brokerOf, distinctStates, following, type State } from "./roll-states.ts";
 import { sendOf } from "./send.ts";
-import { neededIsr, situationOf } from "./situation.ts";
+import { neededIsr, type Situation, situationOf } from "./situation.ts";
 import { anyOf, latest, NOW, span } from "./span.ts";
 import { distinct } from "./timers.ts";
 
@@ -45,13 +45,8 @@ const BACK_MS = 10_000;
 
 /** Predicts a rolling restart. @throws RangeError where none of its nodes is known */
 export function rolled(all: Circumstances, restarts: Restarts): Merged {
-  const { fault, nodes, topic } = all;
-  const order = [
-    ...fault.targets.flatMap((broker) => nodes.find((node) => node.broker === broker)?.nodeId ?? []),
-    ...(fault.controllers ?? []),
-  ];
-  if (order.length === 0) throw new RangeError("Cannot predict a rolling restart: none of its nodes runs");
-  const { leader, isr } = topic.state;
+  const order = orderOf(all, all.fault);
+  const { leader, isr } = all.topic.state;
   let states: readonly State[] = [{ leader, isr, away: [], controller: all.controller, odds: 1 }];
   const turns = order.map((id, number): Turn => {
     const on = states.map((state) => {
@@ -72,6 +67,31 @@ export function rolled(all: Circumstances, restarts: Restarts): Merged {
   return whole(all, restarts, turns);
 }
 
+/** Its nodes in turn. @throws RangeError where none of them is known */
+export function orderOf({ nodes }: Pick<Circumstances, "nodes">, fault: ResolvedFault): readonly NodeId[] {
+  const order = [
+    ...fault.targets.flatMap((broker) => nodes.find((node) => node.broker === broker)?.nodeId ?? []),
+    ...(fault.controllers ?? []),
+  ];
+  if (order.length === 0) throw new RangeError("Cannot predict a rolling restart: none of its nodes runs");
+  return order;
+}
+
+/** The stop or the kill of one of them. */
+export function turnOf(
+  { restarts: _, controllers: __, ...fault }: ResolvedFault,
+  how: Restarts["how"],
+  { id, broker }: { id: NodeId; broker: Broker | null },
+): ResolvedFault {
+  return {
+    ...fault,
+    kind: how,
+    process: how === "stop" ? "shutdown" : "death",
+    targets: broker === null ? [] : [broker],
+    ...(broker === null && { controllers: [id] }),
+  };
+}
+
 function movesIn(branches: readonly PredictionBranch[]): Odds {
   return branches.reduce((sum, { odds, prediction }) => sum + odds * prediction.failsOver, 0);
 }
@@ -83,7 +103,6 @@ function inTurn(
   { leader, isr, away, controller }: State,
   { id, number }: { id: NodeId; number: number },
 ): Circumstances {
-  const { restarts: _, controllers: __, ...fault } = all.fault;
   const broker = brokerOf(all, id);
   return {
     ...all,
@@ -92,13 +111,7 @@ function inTurn(
     topic: { ...all.topic, state: { ...all.topic.state, leader, isr } },
     // who was cold has bootstrapped by then
     client: { ...all.client, isWarm: all.client.isWarm || number > 0 },
-    fault: {
-      ...fault,
-      kind: how,
-      process: how === "stop" ? "shutdown" : "death",
-      targets: broker === null ? [] : [broker],
-      ...(broker === null && { controllers: [id] }),
-    },
+    fault: turnOf(all.fault, how, { id, broker }),
   };
 }
 
@@ -139,7 +152,7 @@ function whole(all: Circumstances, restarts: Restarts, turns: readonly Turn[]): 
 }
 
 /** Nothing says which of the two comes. */
-const EITHER: Odds = 0.5;
+export const EITHER: Odds = 0.5;
 
 /**
  * Whether the leader moves before the restart is over. Who waits for nothing has killed all before one of
@@ -163,13 +176,16 @@ interface Back {
   readonly part: PredictedPart;
 }
 
-/** How long until a broker is back: it has its registration timeout for that. */
 function restartOf(circumstances: Circumstances): Back {
-  const situation = situationOf(circumstances);
-  const timer = situation.timer("initial.broker.registration.timeout.ms");
-  const tookMs = span(BOOT_MS, timer.ms + situation.work(BACK_MS));
+  const { tookMs, timer } = backAfter(situationOf(circumstances));
   const what = "until the broker is back, and the replicas that a send needs are in sync";
   return { span: tookMs, part: { kind: "healing", tookMs, timers: [timer], what } };
+}
+
+/** How long until a broker is back and in sync: it has its registration timeout for that. */
+export function backAfter(situation: Pick<Situation, "timer" | "work">): { tookMs: Span; timer: Timer } {
+  const timer = situation.timer("initial.broker.registration.timeout.ms");
+  return { tookMs: span(BOOT_MS, timer.ms + situation.work(BACK_MS)), timer };
 }
 
 type End = Pick<Merged, "parts" | "timers" | "why"> & {

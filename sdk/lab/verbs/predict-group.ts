@@ -35,7 +35,7 @@ export async function predictForGroup(
   const group = parts.groups.open(typeof asked === "string" ? asked : asked.name);
   const { settings } = group.parts;
   const wanted = lasts === undefined ? spec : { ...spec, lasts };
-  const [resolved, description, ...topics] = await Promise.all([
+  const [{ fault: resolved, asked: change }, description, ...topics] = await Promise.all([
     resolvePredictable(parts, wanted),
     parts.describe(),
     ...[settings.topic, OFFSETS_TOPIC].map((topic) =>
@@ -62,6 +62,7 @@ export async function predictForGroup(
     prediction,
     perSecond: rate,
     ...(resolved.network && { network: resolved.network }),
+    ...(resolved.resources && { asked: change }),
   });
   return prediction;
 }
@@ -119,27 +120,19 @@ function onOwnMembers(group: OpenGroup, fault: ResolvedFault): GroupCircumstance
 }
 
 /** @throws LabError UNSUPPORTED for a kind whose consequences are not derived */
-async function resolvePredictable({ resolve }: PredictParts, spec: FaultSpec): Promise<ResolvedFault> {
-  const { definition, fault } = await resolve(spec);
-  if (!isMemberTarget(spec.target)) assertDerived(definition);
+async function resolvePredictable(
+  { resolve }: PredictParts,
+  spec: FaultSpec,
+): Promise<{ fault: ResolvedFault; asked: string }> {
+  const { definition, fault, asked } = await resolve(spec);
+  if (!isMemberTarget(spec.target)) assertPredictable(definition);
   else if (fault.process === undefined && fault.processing === undefined && fault.kind !== BUILT_IN.roll.kind)
     throw new LabError(
       "UNSUPPORTED",
       `Cannot predict the ${spec.kind} of ${describeMembers(spec.target)}: what it does to them is not known`,
       { hint: "A kind that is defined with `process` is predicted: shutdown, death or freeze." },
     );
-  return fault;
-}
-
-/** @throws LabError UNSUPPORTED also for what is derived for clients alone */
-function assertDerived(definition: FaultDefinition): void {
-  assertPredictable(definition);
-  if (definition.details === undefined) return;
-  throw new LabError(
-    "UNSUPPORTED",
-    `Cannot predict ${definition.kind} for a group: it is derived for clients that send alone`,
-    { hint: "Without `group`, it is predicted for a client; `roll` also for members of the group." },
-  );
+  return { fault, asked };
 }
 
 /** @throws LabError UNSUPPORTED for a kind whose consequences for brokers are not derived */

@@ -2,6 +2,7 @@
 
 import type { GroupPredictionCheck, MeasuredGroup } from "../../analysis/explain/mod.ts";
 import { readable } from "../../model/duration.ts";
+import { namedMembers } from "../../model/member.ts";
 import { partitionName } from "../../model/partition.ts";
 import { printable } from "../../model/printable.ts";
 import { plain, type PaintOptions } from "./paint.ts";
@@ -33,8 +34,11 @@ export function groupPredictionCheckLines(
 
 function whyNotMeasured({ group, prediction, fault }: GroupPredictionCheck): string {
   if (fault !== null) return `the run has nothing of the group ${group}`;
-  const { members, targets } = prediction;
-  const whom = members.length > 0 ? `member ${members.join(", ")}` : `broker ${targets.join(", ")}`;
+  const { members, targets, resources } = prediction;
+  const whom =
+    members.length > 0
+      ? `member ${members.join(", ")}`
+      : namedMembers({ targets, ...(resources && { resources }) });
   return `no ${prediction.fault} of ${whom} followed`;
 }
 

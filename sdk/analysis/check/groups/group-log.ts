@@ -200,7 +200,7 @@ function runsOf({ processed }: PartitionEvents, known: Map<string, Life>): Run[]
     .sort((a, b) => a.event.atMs - b.event.atMs || a.line - b.line)
     .map(({ line, event }) => {
       const { member, atMs, tookMs, offsets, error } = event;
-      const met = offsets.map((offset) => lifeOf(known, offset, member));
+      const met = offsets.map((offset) => lifeOf(known, offset, { member, atMs }));
       const lives = error === undefined ? met : met.slice(0, -1);
       const last = met.at(-1);
       const failed = error === undefined || last === undefined ? null : { life: last, error };
@@ -214,13 +214,16 @@ function runsOf({ processed }: PartitionEvents, known: Map<string, Life>): Run[]
     });
 }
 
-/** The record that a member met at an offset: of several the one that it was given. */
-function lifeOf(known: Map<string, Life>, offset: string, member: string): Life {
-  const first = known.get(offset);
-  if (first === undefined) return lifeAt(known, offset, null);
-  for (let life: Life | undefined = first; life !== undefined; life = life.other)
-    if (life.delivery?.member === member) return life;
-  return first;
+/** The record that a member met at an offset: of several that it was given the last one by then. */
+function lifeOf(known: Map<string, Life>, offset: string, by: { member: string; atMs: number }): Life {
+  const first = known.get(offset) ?? lifeAt(known, offset, null);
+  let [own, met]: (Life | undefined)[] = [];
+  for (let life: Life | undefined = first; life !== undefined; life = life.other) {
+    if (life.delivery?.member !== by.member) continue;
+    own ??= life;
+    if (life.deliveredMs <= by.atMs && life.deliveredMs > (met?.deliveredMs ?? -Infinity)) met = life;
+  }
+  return met ?? own ?? first;
 }
 
 /** The records in the order of offsets; those of one offset in the order in which they were met. */

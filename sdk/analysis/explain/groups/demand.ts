@@ -27,14 +27,19 @@ export interface Standstill extends Stretch {
 /** Gaps that are shorter are not looked at one by one. */
 const MOST_GAPS = 50;
 
-/** Returns the longest time within a stretch in which a partition stood still while somebody waited. */
+/**
+ * Returns the longest time within a stretch in which a partition stood still while somebody waited.
+ *
+ * @param isWhole whether a standstill that had begun before the stretch is taken with its beginning
+ */
 export function longestStandstill(
   { runs }: PartitionLog,
   waiting: readonly Stretch[],
   { fromMs, toMs }: Stretch,
+  isWhole = true,
 ): Standstill {
   const moments = runs.flatMap((run) => [run.fromMs, run.toMs]).sort((a, b) => a - b);
-  const before = moments.findLast((ms) => ms <= fromMs) ?? fromMs;
+  const before = (isWhole ? moments.findLast((ms) => ms <= fromMs) : undefined) ?? fromMs;
   const within = moments.filter((ms) => ms > fromMs && ms < toMs);
   const edges = [before, ...within, toMs];
   return edges

@@ -6,6 +6,7 @@ import type { Members } from "../../../model/member.ts";
 import { fatesOf } from "../../check/groups/fates.ts";
 import { type GroupLog, groupLogs, type PartitionLog, sendOf } from "../../check/groups/group-log.ts";
 import { type MachineShare, machineLog, shareOf, type Window, windows } from "../../check/mod.ts";
+import { asOneStretch, isByRequest } from "../asked-for.ts";
 import { longestStandstill, type Standstill, type Stretch, waitingFor } from "./demand.ts";
 
 /** How long a partition stood still. */
@@ -58,17 +59,18 @@ const BEFORE_MS = 3_000;
 
 /** Measures one fault for one group; null where the history has nothing of it. */
 export function measuredGroup(
-  history: History,
+  whole: History,
   fault: FaultEvent,
   { group: name, topic, prediction }: GroupPredictionEvent,
 ): MeasuredGroup | null {
+  const history = asOneStretch(whole, fault);
   const [group] = groupLogs(history, { group: name, topic });
   if (group === undefined) return null;
   const { window, isCut } = stretchOf(history, fault, { group: name, lastsMs: prediction.lastsMs });
   const machine = machineLog(history);
   const measured = prediction.partitions.flatMap(({ partition }) => {
     const log = group.partitions.find((one) => one.partition === partition);
-    return log === undefined ? [] : [measuredPartition(history, group, log, window, fault.atMs)];
+    return log === undefined ? [] : [measuredPartition(history, group, log, window, fault)];
   });
   return {
     partitions: measured,
@@ -108,16 +110,17 @@ function measuredPartition(
   group: GroupLog,
   log: PartitionLog,
   { fromMs, toMs }: Window,
-  askedMs: number,
+  fault: FaultEvent,
 ): MeasuredPartition {
   const waiting = waitingFor(history, group, log);
-  const found: Standstill = longestStandstill(log, waiting, { fromMs, toMs });
+  // an outage that a request ends has begun before it
+  const found: Standstill = longestStandstill(log, waiting, { fromMs, toMs }, !isByRequest(fault));
   const usual = longestStandstill(log, waiting, { fromMs: fromMs - BEFORE_MS, toMs: fromMs });
   return {
     topic: log.topic,
     partition: log.partition,
     standstillMs: found.ms,
-    endedMs: Math.max(0, found.toMs - askedMs),
+    endedMs: Math.max(0, found.toMs - fault.atMs),
     isOpen: found.isOpen,
     isReadOn: isReadOn(log, { fromMs, toMs }),
     usualMs: usual.isOpen ? 0 : usual.ms,

@@ -27,6 +27,7 @@ export function groupClaimsOf(prediction: ClaimedOfGroup): readonly GroupClaim[]
     rebalanceClaim(prediction),
     recordsClaim("skipped", prediction.skipped),
     recordsClaim("repeated", prediction.repeated),
+    ...settingClaims(prediction),
     ...(prediction.slower === undefined
       ? []
       : [
@@ -41,13 +42,14 @@ export function groupClaimsOf(prediction: ClaimedOfGroup): readonly GroupClaim[]
 /** The claims' words in one line. */
 export function groupSentenceOf(claims: readonly GroupClaim[]): string {
   const isRecords = ({ code }: GroupClaim): boolean => RECORDS.has(code);
+  const isLast = ({ code }: GroupClaim): boolean => code === "slowMachine" || code === "settingsNotDerived";
   return [
-    ...claims.filter((claim) => !isRecords(claim) && claim.code !== "slowMachine").map(({ text }) => text),
+    ...claims.filter((claim) => !isRecords(claim) && !isLast(claim)).map(({ text }) => text),
     claims
       .filter(isRecords)
       .map(({ text }) => text)
       .join(", "),
-    ...claims.filter(({ code }) => code === "slowMachine").map(({ text }) => text),
+    ...claims.filter(isLast).map(({ text }) => text),
   ]
     .filter((text) => text !== "")
     .join("; ");
@@ -133,6 +135,11 @@ function recordsClaim(which: keyof typeof WORDS, records: RecordBound): GroupCla
   if (records === 0) return { code: none, records, text: `0 ${word}` };
   if (records === null) return { code: most, records, text: `any number ${word}` };
   return { code: most, records, text: `at most ${records} ${word}` };
+}
+
+function settingClaims({ notDerived = [] }: ClaimedOfGroup): GroupClaim[] {
+  if (notDerived.length === 0) return [];
+  return [{ code: "settingsNotDerived", text: `no effect of ${notDerived.join(", ")} is derived` }];
 }
 
 function named(timers: readonly Timer[]): Pick<GroupClaim, "timers"> {

@@ -5,12 +5,16 @@
 //     partition, offsets ─▶ leader change ─▶ who answers the group's members, from when
 //
 // A record can be read when the high watermark has passed it, which waits for every in-sync replica as
-// acks=all does, whatever min.insync.replicas says. A commit is a write with acks=all (GroupMetadataManager).
+// acks=all does. Where the ISR is smaller than min.insync.replicas the watermark stands still since 3.7
+// (Partition.maybeIncrementLeaderHW), and a commit is refused: it is a write with acks=all
+// (GroupMetadataManager). The leader answers everything else.
 
 import { processOf } from "../../../faults/mod.ts";
 import type { ResolvedFault } from "../../../model/fault.ts";
+import type { LeaderReason } from "../../../model/claim.ts";
 import type { Broker, NodeId } from "../../../model/history.ts";
 import type { Odds, Span, Timer } from "../../../model/prediction.ts";
+import { isByRequest } from "../by-request.ts";
 import { type Circumstances, isTarget, type KnownClient, type KnownTopic } from "../circumstances.ts";
 import { type LeaderChange, leaderChanges } from "../leader-change.ts";
 import { quorumOf } from "../quorum.ts";
@@ -35,8 +39,15 @@ export interface PartitionEffect {
   readonly moves: boolean;
   /** Whether the old leader answers, and does not know that it is none any more. */
   readonly isStale: boolean;
-  /** When its leader serves: moved, and its ISR shrunk; null: not while the fault lasts. */
+  /**
+   * When its leader serves, whatever min.insync.replicas says: moved, and its ISR shrunk; null: not while the
+   * fault lasts.
+   */
   readonly readyAt: Span | null;
+  /** Whether it has a leader whose ISR is smaller than min.insync.replicas while the fault lasts. */
+  readonly isBelowMinIsr: boolean;
+  /** Why its leader is who it is. */
+  readonly because: LeaderReason;
   /** Whether clients reach the leader that it has in the end. */
   readonly isReachable: boolean;
   readonly timers: readonly Timer[];
@@ -49,6 +60,8 @@ export interface ClusterBranch {
   readonly situation: Situation;
   readonly fault: ResolvedFault;
   readonly isShutdown: boolean;
+  /** Whether somebody asked for the change of leaders or settings. */
+  readonly isByRequest: boolean;
   readonly coordinator: PartitionEffect;
   readonly partitions: readonly { readonly known: KnownGroupPartition; readonly effect: PartitionEffect }[];
 }
@@ -67,11 +80,7 @@ export function clusterBranches(circumstances: GroupCircumstances, fault: Resolv
 function branchesWith(circumstances: GroupCircumstances, fault: ResolvedFault): ClusterBranch[] {
   const ask = (topic: KnownTopic): Asked => changesOf(circumstances, fault, topic);
   const offsets = ask(circumstances.offsets);
-  const read = circumstances.partitions.map((known) => ({
-    known,
-    // what may be read does not depend on min.insync.replicas
-    asked: ask({ ...known, minIsr: 1 }),
-  }));
+  const read = circumstances.partitions.map((known) => ({ known, asked: ask(known) }));
   // a broker is fenced or not for all of its partitions together
   const race = [offsets, ...read.map(({ asked }) => asked)].find(({ changes }) => changes.length > 1);
   const courses = race?.changes.map(({ odds }, course) => ({ odds, course })) ?? [{ odds: 1, course: 0 }];
@@ -80,25 +89,31 @@ function branchesWith(circumstances: GroupCircumstances, fault: ResolvedFault): 
     situation: offsets.situation,
     fault,
     isShutdown: processOf(fault) === "shutdown",
+    isByRequest: isByRequest({ fault }),
     coordinator: effectOf(offsets, course),
     partitions: read.map(({ known, asked }) => ({ known, effect: effectOf(asked, course) })),
   }));
 }
 
+type Changes = ReturnType<typeof leaderChanges>;
+
 interface Asked {
   readonly situation: Situation;
-  readonly changes: ReturnType<typeof leaderChanges>;
+  readonly changes: Changes;
+  /** The same as if one in-sync replica were enough. */
+  readonly ofAnyIsr: Changes;
 }
 
 function changesOf(circumstances: GroupCircumstances, fault: ResolvedFault, topic: KnownTopic): Asked {
   const { group, offsets: _, partitions: __, recordsPerSecond: ___, lag: ____, ...cluster } = circumstances;
-  const situation = situationOf({
-    ...cluster,
-    fault,
-    topic,
-    client: readerOf(group),
-  } satisfies Circumstances);
-  return { situation, changes: leaderChanges(situation, quorumOf(situation)) };
+  const client = readerOf(group);
+  const situation = situationOf({ ...cluster, fault, topic, client } satisfies Circumstances);
+  const changesIn = (one: Situation): Changes => leaderChanges(one, quorumOf(one));
+  const changes = changesIn(situation);
+  if (changes.every(({ leaderChange }) => leaderChange.readyAll !== null))
+    return { situation, changes, ofAnyIsr: changes };
+  const anyIsr: Situation = { ...situation, topic: { ...situation.topic, minIsr: 1 } };
+  return { situation, changes, ofAnyIsr: changesIn(anyIsr) };
 }
 
 /** A member as the rules for a client know one: what it waits for is that of acks=all. */
@@ -118,8 +133,10 @@ function readerOf({
   };
 }
 
-function effectOf({ situation, changes }: Asked, course: number): PartitionEffect {
-  const { leaderChange } = changes[course] ?? changes[0]!;
+function effectOf({ situation, changes, ofAnyIsr }: Asked, course: number): PartitionEffect {
+  const whole = (changes[course] ?? changes[0]!).leaderChange;
+  const any = (ofAnyIsr[course] ?? ofAnyIsr[0]!).leaderChange;
+  const leaderChange = whole.readyAll === null ? any : whole;
   const { topic, reach, nodeOf } = situation;
   const { leader, replicas } = topic.state;
   const was = leader === null ? undefined : nodeOf(leader);
@@ -133,8 +150,17 @@ function effectOf({ situation, changes }: Asked, course: number): PartitionEffec
     contact: way.state,
     addsMs: way.addsMs,
     moves,
-    isStale: moves && way.state === "open" && way.addsMs === 0 && was !== undefined && reach.runs(was),
+    // who hands over by request learns of it with the others
+    isStale:
+      moves &&
+      !isByRequest(situation) &&
+      way.state === "open" &&
+      way.addsMs === 0 &&
+      was !== undefined &&
+      reach.runs(was),
     readyAt: readyAt(situation, leaderChange),
+    isBelowMinIsr: whole.readyAll === null && any.readyAll !== null,
+    because: any.because,
     isReachable: now !== undefined && reach.fromClient(now).state === "open",
     timers: leaderChange.timers,
     hasOneReplica: replicas.length === 1,

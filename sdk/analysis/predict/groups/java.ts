@@ -9,6 +9,9 @@
 //   commitSync()        ─▶ waits for the coordinator, up to default.api.timeout.ms (60 s); then it throws,
 //                          and who has processed already polls again, who has not does not
 //
+// A commit that is refused because the offsets have too few in-sync replicas is COORDINATOR_NOT_AVAILABLE:
+// the member looks for the coordinator, finds the same, and commits again, as long as commitSync() may take.
+//
 // A silent coordinator is given up when the session ends without an answer to a heartbeat (classic), or when
 // a request times out.
 
@@ -44,12 +47,19 @@ export function javaCourses(circumstances: GroupCircumstances, branch: ClusterBr
     {
       odds,
       partitions,
-      commits: commitsByPolicy(group) ? committing(group, found, partitions) : null,
+      commits: commitsByPolicy(group)
+        ? (refusedBy(coordinator) ?? committing(group, found, partitions))
+        : null,
       rebalance,
       skipped: 0,
       repeated: 0,
     },
   ];
+}
+
+/** Every commit is refused where the offsets have too few in-sync replicas; heartbeats are answered. */
+function refusedBy({ isBelowMinIsr }: PartitionEffect): Progress | null {
+  return isBelowMinIsr ? stands(["offsets below min isr"]) : null;
 }
 
 /** A member without a commit under way reads once more before it waits for the next one. */
@@ -120,14 +130,17 @@ function silence(group: KnownGroup, lateMs: number): Progress {
 /** What keeps a member from reading because of its coordinator; null where nothing does. */
 function blockedBy(group: KnownGroup, branch: ClusterBranch, found: Progress): Progress | null {
   const { coordinator, situation } = branch;
-  const isUndisturbed = found.odds === 1 && (found.gap?.toMs ?? 0) === 0;
+  const refused = refusedBy(coordinator);
+  const isUndisturbed = refused === null && found.odds === 1 && (found.gap?.toMs ?? 0) === 0;
   if (isUndisturbed) return null;
   if (waitsForCommits(group)) {
-    const blocked: Progress = { ...found, reasons: ["commit blocks", ...found.reasons] };
-    return found.odds === 0 && group.commit === "after" ? uncommittedPolls(group, branch, blocked) : blocked;
+    const waited = refused ?? found;
+    const blocked: Progress = { ...waited, reasons: ["commit blocks", ...waited.reasons] };
+    return waited.odds === 0 && group.commit === "after" ? uncommittedPolls(group, branch, blocked) : blocked;
   }
-  // heartbeats are answered although commits wait
-  if (coordinator.contact === "open" && !coordinator.moves && coordinator.readyAt !== null) return null;
+  // heartbeats are answered although commits wait; who is refused asks who coordinates
+  if (coordinator.contact === "open" && !coordinator.moves && coordinator.readyAt !== null && !refused)
+    return null;
   if (group.protocol === "consumer") return null;
   // a poll that waits for records waits for the coordinator, too
   if (found.odds === 0 && group.pollTimeout === null && coordinator.readyAt === null)

@@ -51,7 +51,7 @@ export function kafkajsFetching(circumstances: GroupCircumstances, branch: Clust
 }
 
 /** The course without odds, from what becomes of each partition. */
-function courseOf(
+export function courseOf(
   circumstances: GroupCircumstances,
   branch: ClusterBranch,
   partitions: readonly Progress[],

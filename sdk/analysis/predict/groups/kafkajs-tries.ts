@@ -3,7 +3,7 @@
 import type { Span } from "../../../model/prediction.ts";
 import { even, outlasts, pauseAt, pausesOf, quantile } from "../pauses.ts";
 import { plus, span } from "../span.ts";
-import type { KnownGroup } from "./circumstances.ts";
+import type { GroupCircumstances, KnownGroup } from "./circumstances.ts";
 import { waitsForCommits } from "./course.ts";
 import type { ClusterBranch } from "./effects.ts";
 
@@ -62,6 +62,22 @@ export function comesWithin(
 ): number {
   if (lastsMs < fromMs) return 0;
   return lastsMs > toMs ? 1 : 0.5;
+}
+
+/** A broker that shuts down answers for so long after its partitions have moved, about. */
+const LEAVES_MS = 500;
+
+/** How probable it is that a member asks the coordinator between its move and its end. */
+export function hearsOdds(
+  { group, recordsPerSecond }: GroupCircumstances,
+  { coordinator }: ClusterBranch,
+): number {
+  if (coordinator.contact === "open") return 1;
+  const everyMs =
+    waitsForCommits(group) && (recordsPerSecond ?? 0) > 0
+      ? 1000 / recordsPerSecond!
+      : group.heartbeatInterval;
+  return Math.min(0.9, LEAVES_MS / everyMs);
 }
 
 /**

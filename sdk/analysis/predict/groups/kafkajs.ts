@@ -19,20 +19,14 @@ import type { GroupReasonCode } from "../../../model/group-prediction.ts";
 import type { Span } from "../../../model/prediction.ts";
 import { anyOf, latest, plus, span } from "../span.ts";
 import type { GroupCircumstances, KnownGroup } from "./circumstances.ts";
-import {
-  commitsByPolicy,
-  type Course,
-  goesOn,
-  type Progress,
-  sessionEnds,
-  stands,
-  waitsForCommits,
-} from "./course.ts";
+import { commitsByPolicy, type Course, goesOn, type Progress, sessionEnds, stands } from "./course.ts";
 import type { ClusterBranch, PartitionEffect } from "./effects.ts";
 import { groupTimer, ONE_OFFSETS_REPLICA } from "./group-timers.ts";
+import { kafkajsAsked } from "./kafkajs-asked.ts";
 import { kafkajsFetching } from "./kafkajs-fetch.ts";
 import {
   comesWithin,
+  hearsOdds,
   isStuckAtStart,
   lastPause,
   readsBetween,
@@ -48,7 +42,11 @@ export function kafkajsCourses(circumstances: GroupCircumstances, branch: Cluste
   const { coordinator, odds } = branch;
   switch (contactOf(group, branch)) {
     case "kept":
-      return kafkajsFetching(circumstances, branch);
+      return branch.isByRequest
+        ? [{ ...kafkajsAsked(circumstances, branch), odds }]
+        : kafkajsFetching(circumstances, branch);
+    case "refused":
+      return [{ ...leftAlone(circumstances, branch, stands(["offsets below min isr"])), odds }];
     case "told": {
       const heard = hearsOdds(circumstances, branch);
       return [
@@ -64,25 +62,14 @@ export function kafkajsCourses(circumstances: GroupCircumstances, branch: Cluste
 }
 
 /** How members stand with the broker that coordinated when they joined. */
-function contactOf(group: KnownGroup, branch: ClusterBranch): "kept" | "told" | "lost" | "late" {
-  const { contact, moves, addsMs, readyAt } = branch.coordinator;
+function contactOf(group: KnownGroup, branch: ClusterBranch): "kept" | "refused" | "told" | "lost" | "late" {
+  const { contact, moves, addsMs, readyAt, isBelowMinIsr } = branch.coordinator;
+  // neither a commit nor the assignment of a join is written
+  if (contact === "open" && isBelowMinIsr && (moves || commitsByPolicy(group))) return "refused";
   if (contact === "open" && addsMs >= group.requestTimeout) return "lost";
   if (contact === "open" && moves) return "told";
   if (contact === "open") return addsMs > 0 ? "late" : "kept";
   return branch.isShutdown && moves && readyAt !== null ? "told" : "lost";
-}
-
-/** A broker that shuts down answers for so long after its partitions have moved, about. */
-const LEAVES_MS = 500;
-
-/** How probable it is that a member asks the coordinator between its move and its end. */
-function hearsOdds({ group, recordsPerSecond }: GroupCircumstances, { coordinator }: ClusterBranch): number {
-  if (coordinator.contact === "open") return 1;
-  const everyMs =
-    waitsForCommits(group) && (recordsPerSecond ?? 0) > 0
-      ? 1000 / recordsPerSecond!
-      : group.heartbeatInterval;
-  return Math.min(0.9, LEAVES_MS / everyMs);
 }
 
 /** Every member hears that the coordinator has moved, and joins again. */
@@ -175,10 +162,12 @@ function restartTimes(group: KnownGroup, branch: ClusterBranch, readyAt: Span): 
 
 /** Why no member is in the group again while the fault lasts; null where they are. */
 function aloneBecause(group: KnownGroup, branch: ClusterBranch): Progress | null {
-  const { readyAt, hasOneReplica, isReachable, contact, moves, timers } = branch.coordinator;
+  const { readyAt, hasOneReplica, isReachable, contact, moves, timers, isBelowMinIsr } = branch.coordinator;
   if (readyAt === null && hasOneReplica) return stands(["one offsets replica"], [ONE_OFFSETS_REPLICA]);
   if (readyAt === null) return stands(["no coordinator"], timers);
   if (!isReachable) return stands(["leader unreachable"], timers);
+  // a member that joins is given nothing before its assignment is written
+  if (isBelowMinIsr) return stands(["offsets below min isr"]);
   const request = [groupTimer(group, "request")];
   if (contact === "open" && !moves) return stands(["too late"], request);
   if (contact !== "refusing" && isStuckAtStart(group, branch)) return stands(["kafkajs hangs"], request);
@@ -201,15 +190,20 @@ function restartedReading(
 function leftAlone(circumstances: GroupCircumstances, branch: ClusterBranch, gone: Progress): Course {
   const { group } = circumstances;
   const reasons: GroupReasonCode[] = [...gone.reasons, "kafkajs restarts"];
-  const { contact, readyAt } = branch.coordinator;
-  const silentMs = contact === "refusing" ? 0 : group.requestTimeout;
+  const { contact, readyAt, isBelowMinIsr } = branch.coordinator;
+  const isRefused = contact === "open" && isBelowMinIsr;
+  const silentMs = contact === "refusing" || isRefused ? 0 : group.requestTimeout;
   const { crashAt } = restartOf(group, branch, silentMs, silentMs === 0 ? 1 : requestsOf(branch));
   return {
     odds: 1,
     partitions: branch.partitions.map(() => ({ ...gone, reasons })),
     commits: commitsByPolicy(group) ? gone : null,
-    // a coordinator that serves does not count on them any more
-    rebalance: readyAt === null ? 0 : sessionEnds(circumstances, readyAt.toMs + crashAt.toMs),
+    // a coordinator that serves does not count on them any more, or they leave
+    rebalance: isRefused
+      ? comesWithin(branch.fault, plus(crashAt, span(0, 1000)))
+      : readyAt === null
+        ? 0
+        : sessionEnds(circumstances, readyAt.toMs + crashAt.toMs),
     skipped: committedInHand(circumstances, group.members),
     repeated: repeatedBefore(circumstances, crashAt.toMs),
   };

@@ -1,7 +1,8 @@
 // Predicts the effect of a fault on a consumer group, derived from the sources of Kafka and its clients.
 //
 //   fault on brokers ─▶ effects of each course ─▶ java │ kafkajs ─┐
-//   fault on members ─────────────────────────▶ member-faults ────┴▶ courses ─▶ merged ─▶ claims
+//   roll of brokers  ─▶ each of them in turn ─────────────────────┤
+//   fault on members ─▶ member-faults ────────────────────────────┴▶ courses ─▶ merged ─▶ claims
 
 import type {
   GroupPartitionPrediction,
@@ -11,15 +12,16 @@ import type {
 import { LabError } from "../../../model/errors.ts";
 import type { ResolvedFault } from "../../../model/fault.ts";
 import { isOver } from "../lasting.ts";
+import { notDerived } from "../settings.ts";
 import { span } from "../span.ts";
 import { distinct } from "../timers.ts";
 import { type GroupCircumstances, isMemberFault, type KnownGroupPartition } from "./circumstances.ts";
 import { groupClaimsOf, groupSentenceOf } from "./claims.ts";
 import { type Course, mergedCourses, type Progress } from "./course.ts";
 import { clusterBranches } from "./effects.ts";
-import { javaCourses } from "./java.ts";
-import { kafkajsCourses } from "./kafkajs.ts";
+import { brokerCourses } from "./broker-courses.ts";
 import { memberCourses } from "./member-faults.ts";
+import { rolledCourse } from "./roll.ts";
 import { wordsOf } from "./words.ts";
 
 /**
@@ -41,8 +43,9 @@ export function predictGroup(circumstances: GroupCircumstances): GroupPrediction
     fault: fault.kind,
     targets: isMemberFault(fault) ? [] : fault.targets,
     members: isMemberFault(fault) ? [...fault.members] : [],
+    ...(!isMemberFault(fault) && fault.resources && { resources: fault.resources }),
     ...(fault.lastsMs !== undefined && { lastsMs: fault.lastsMs }),
-    role: isMemberFault(fault) ? null : roleOf(circumstances, fault),
+    role: isMemberFault(fault) || fault.resources !== undefined ? null : roleOf(circumstances, fault),
     reads: Math.min(...course.partitions.map(({ odds }) => odds)),
     standstill: longest.gap,
     commits: course.commits?.odds ?? null,
@@ -52,6 +55,7 @@ export function predictGroup(circumstances: GroupCircumstances): GroupPrediction
     repeated: course.repeated,
     partitions: partitions.map((one, i) => partitionPrediction(one, course.partitions[i]!)),
     timers: distinct(longest.timers),
+    ...notDerivedField(circumstances),
     ...(slower === 1 ? {} : { slower }),
   };
   const claims = groupClaimsOf(claimed);
@@ -74,12 +78,23 @@ function assertDerived(fault: GroupCircumstances["fault"]): void {
   });
 }
 
+/** The settings that the fault changes for its topic or its offsets, without an effect that is derived. */
+function notDerivedField({
+  fault,
+  nodes,
+  offsets,
+  partitions,
+}: GroupCircumstances): Pick<GroupPrediction, "notDerived"> {
+  if (isMemberFault(fault)) return {};
+  const all = [offsets, partitions[0]!].flatMap((topic) => notDerived({ fault, nodes, topic }));
+  return all.length === 0 ? {} : { notDerived: [...new Set(all)] };
+}
+
 function coursesOf(circumstances: GroupCircumstances): Course[] {
-  const { fault, group } = circumstances;
+  const { fault } = circumstances;
   if (isMemberFault(fault)) return memberCourses(circumstances, fault);
-  return clusterBranches(circumstances, fault).flatMap((branch) =>
-    group.client === "java" ? javaCourses(circumstances, branch) : kafkajsCourses(circumstances, branch),
-  );
+  if (fault.restarts !== undefined) return [rolledCourse(circumstances, fault, fault.restarts)];
+  return clusterBranches(circumstances, fault).flatMap((branch) => brokerCourses(circumstances, branch));
 }
 
 function partitionPrediction(

@@ -8,19 +8,35 @@
 //                              fetch.max.wait.ms more: too much for a delay just under the timeout
 //   serving, ISR too large     the high watermark, which waits for the replica that is gone
 //   serving, but stale         metadata.max.age.ms: it is answered, with nothing new
+//   serving, below min ISR     a larger ISR, since 3.7; before, what comes with acks=1 can be read at once,
+//                              and with acks=all nothing comes
 //
 // Sources: NetworkClient.handleTimedOutRequests, AbstractFetch.java, ReplicaManager.scala (DelayedFetch);
 // kafkajs consumer/consumerGroup.js.
 
 import type { Span } from "../../../model/prediction.ts";
 import { ramp } from "../detection.ts";
+import { isAtLeast } from "../situation.ts";
 import { latest, NOW, plus, span } from "../span.ts";
-import { goesOn, type Progress, stands } from "./course.ts";
+import { type Course, goesOn, type Progress, stands } from "./course.ts";
 import type { ClusterBranch, PartitionEffect } from "./effects.ts";
 import type { KnownGroup } from "./circumstances.ts";
 import { groupTimer, JAVA_BACKOFF_MS } from "./group-timers.ts";
 
 type Effects = Pick<ClusterBranch, "situation">;
+
+/** The course, with nothing new of partitions whose ISR is smaller than min.insync.replicas. */
+export function heldBack(course: Course, { partitions, situation }: ClusterBranch): Course {
+  const isHeld = isAtLeast(situation.kafka, 3, 7);
+  return {
+    ...course,
+    partitions: course.partitions.map((reading, i): Progress => {
+      if (partitions[i]?.effect.isBelowMinIsr !== true) return reading;
+      if (isHeld || reading.gap === null) return stands(["below min isr"]);
+      return { ...reading, odds: reading.odds / 2, reasons: ["below min isr", ...reading.reasons] };
+    }),
+  };
+}
 
 /** What lies between two polls that find something, on a machine that is not idle. */
 export function undisturbed(group: KnownGroup, { situation }: Effects): Span {
@@ -29,7 +45,7 @@ export function undisturbed(group: KnownGroup, { situation }: Effects): Span {
 
 /** How a partition is read whose leader the client still reaches, or which nobody serves; else null. */
 export function reachedReading(group: KnownGroup, branch: Effects, effect: PartitionEffect): Progress | null {
-  const { readyAt, timers, moves, isReachable, contact, addsMs, isStale } = effect;
+  const { readyAt, timers, moves, isReachable, contact, addsMs, isStale, because } = effect;
   const { situation } = branch;
   if (readyAt === null) return stands(["no leader"], timers);
   if (!isReachable) return stands(["leader unreachable"], timers);
@@ -43,7 +59,8 @@ export function reachedReading(group: KnownGroup, branch: Effects, effect: Parti
   if (addsMs > 0 && !moves) return lateReading(group, branch, effect);
   if (moves)
     return goesOn(plus(readyAt, span(0, 2 * addsMs + situation.work(1000))), timers, ["leader moves"]);
-  if (readyAt.toMs === 0) return goesOn(usual);
+  if (readyAt.toMs === 0)
+    return goesOn(usual, [], because === "not needed" || because === "refused" ? [because] : []);
   // the leader answers waiting fetches when the high watermark moves
   const heard = span(0, usual.toMs + situation.timer("metadata.max.idle.interval.ms").ms);
   return goesOn(plus(readyAt, heard), timers, ["isr shrinks"]);

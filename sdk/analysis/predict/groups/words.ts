@@ -32,6 +32,7 @@ const SAID: Readonly<Record<GroupReasonCode, string | ((circumstances: GroupCirc
   "kafkajs pauses": "kafkajs reads nothing while it pauses between two tries.",
   "kafkajs hangs": "kafkajs asks a silent broker again and again, for requestTimeout each.",
   "kafkajs rejoins": "kafkajs joins again when a broker says that it leads, or coordinates, no more.",
+  "follower answers": "kafkajs goes on with the old leader, which answers it as a follower (KIP-392).",
   leaves: "The member leaves the group, so its partitions are assigned anew at once.",
   "session expires": "The coordinator counts on a member until its session has ended.",
   "static member": "A static member does not leave the group when it ends.",
@@ -47,6 +48,15 @@ const SAID: Readonly<Record<GroupReasonCode, string | ((circumstances: GroupCirc
     "With an eager protocol every member gives all its partitions back, and waits for the slowest.",
   "cooperative rebalance": "Only partitions that move stand still.",
   "one by one": "Each member is stopped and started before the next one.",
+  "broker by broker": "Each broker is restarted before the next one: the longest of the standstills counts.",
+  "comes back": "What a broker takes with it is there again when it is back.",
+  "below min isr":
+    "The ISR is smaller than min.insync.replicas: consumers are given nothing new since Kafka 3.7.",
+  "offsets below min isr":
+    "The ISR of the group's partition of __consumer_offsets is smaller than its min.insync.replicas, so no " +
+    "commit is accepted.",
+  "not needed": "The election is not needed: the leader is who was asked for.",
+  refused: "The election is refused: who was asked for is not in sync, or not alive.",
   healed: "The fault is healed before.",
 };
 
