@@ -56,6 +56,7 @@ test("each change lies between two listed versions that follow each other", () =
     ["KIP-932", "4.1.1", "4.2.0"],
     ["KIP-890", "3.9.2", "4.0.2"],
     ["KIP-1066", "4.2.0", "4.3.1"],
+    ["KAFKA-8350", "4.1.1", "4.2.0"],
   ]);
 });
 
