@@ -99,7 +99,7 @@ print("healed: all are served again");
 // %% [markdown]
 // ## Too large
 //
-// `max.message.bytes` of the topic is set to 50. A record is larger with its batch's header alone. That error is not retriable: also the patient one gives up at once. A batch of several records is another matter: the Java producer splits it, before Kafka 4.2 into itself again and again, until `delivery.timeout.ms` ([KAFKA-8350](../docs/versions.md#clients)).
+// `max.message.bytes` of the topic is set to 50. A record is larger with its batch's header alone. That error is not retriable: also the patient one gives up at once. A batch of several records is another matter: the Java producer splits it, before Kafka 4.2 into parts as large as before, again and again, until `delivery.timeout.ms` ([KAFKA-8350](../docs/versions.md#clients)).
 
 // %% [markdown] {"lang":"ko"}
 // ## 너무 큰 레코드

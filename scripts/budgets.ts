@@ -26,8 +26,8 @@ export interface Budget {
 }
 
 /**
- * A record each: a batch of several that is too large is split at `batch.size`, before Kafka 4.2 into itself
- * again and again until `delivery.timeout.ms` (KAFKA-8350), and its records are not refused.
+ * A record each: a batch of several that is too large is split at `batch.size`, before Kafka 4.2 into parts
+ * as large as before, again and again, until `delivery.timeout.ms` (KAFKA-8350): its records are not refused.
  */
 const ONE_A_BATCH = { "batch.size": "0" };
 

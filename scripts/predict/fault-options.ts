@@ -41,13 +41,18 @@ function withKind(known: Offered | undefined, option: FaultOption, kind: string)
   const usual = option.default === undefined ? [] : [String(option.default)];
   const isNew = known !== undefined && usual.some((one) => !known.defaults.includes(one));
   return {
-    option: known?.option ?? option,
+    option: known === undefined ? option : { ...known.option, about: bothAbout(known.option, option, kind) },
     defaults: [
       ...(known?.defaults ?? []),
       ...(isNew ? usual.map((one) => `${kind}: ${one}`) : known ? [] : usual),
     ],
     kinds: [...(known?.kinds ?? []), kind],
   };
+}
+
+/** Kinds may mean different things by one name. */
+function bothAbout(known: FaultOption, { about }: FaultOption, kind: string): string {
+  return known.about.includes(about) ? known.about : `${known.about}; of ${kind}: ${about}`;
 }
 
 /** How each option's value is read. */

@@ -47,7 +47,7 @@ export async function placeTopic(lab: Lab, row: Row): Promise<Situation> {
   );
 }
 
-/** Whether the replica of each target is in the log directory that the row wants; a broker draws it, too. */
+/** Whether the replica of each target is in the log directory that the row wants: that is chance, too. */
 async function liesAsWanted(
   { engine }: Lab,
   { fault, replica }: Row,

@@ -131,7 +131,9 @@ export interface Lab extends AsyncDisposable {
    * writes to; with `{ group }` what it will do to a consumer group. `conclude` compares the predictions with
    * the measurements.
    *
-   * @throws LabError as the fault itself would for its target; NO_SUCH_PARTITION for a topic or a partition
+   * @throws LabError UNSUPPORTED where nothing is derived: kinds of your own, a log directory of which the
+   *   brokers do not say what lies in it, slow disks and single directories for groups; as the fault itself
+   *   would for its target; NO_SUCH_PARTITION for a topic or a partition
    *   that the cluster does not have; TypeError, RangeError for a wrong option
    * @example
    * const predicted = await lab.predict("stop", "leader");

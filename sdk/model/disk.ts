@@ -27,7 +27,26 @@ export function sayDisk({ effect, addsMs, logDir }: DiskFault): string {
   ].join(", ");
 }
 
-/** Whether a broker ends by it: one without a log directory that works halts. */
-export function endsBroker({ effect, logDir }: DiskFault): boolean {
-  return (effect === "full" || effect === "failed") && logDir === undefined;
+/**
+ * Whether a broker ends by it: one without a log directory that works halts, and so does one without its
+ * metadata log.
+ *
+ * @param metadataLogDir which of `log.dirs` has the metadata log; a single directory without it ends no broker
+ * @default none, or it is not known
+ */
+export function endsBroker(fault: DiskFault, metadataLogDir?: number): boolean {
+  return mayEndBroker(fault) && (fault.logDir === undefined || fault.logDir === metadataLogDir);
+}
+
+/** Whether a broker may end by it, depending on which directory has its metadata log. */
+export function mayEndBroker({ effect }: DiskFault): boolean {
+  return effect === "full" || effect === "failed";
+}
+
+/** Which of `log.dirs` has the metadata log, from 1: `metadata.log.dir`, or the first; 0 where it is none. */
+export function metadataLogDir(properties: Readonly<Record<string, string>>): number {
+  const own = properties["metadata.log.dir"]?.trim();
+  if (own === undefined) return 1;
+  const dirs = (properties["log.dirs"] ?? properties["log.dir"] ?? "").split(",");
+  return dirs.findIndex((dir) => dir.trim() === own) + 1;
 }

@@ -96,4 +96,18 @@ test("disk.fail() of the second directory moves its leaders, and the broker stay
   await cluster.restart(found.broker);
   await cluster.waitFor("full isr");
 });
+test("disk.fail() of the directory with the metadata log ends the broker, and heal() starts it again", async ({
+  lab,
+}) => {
+  const { cluster, disk } = lab;
+  const { quorum } = await cluster.describe();
+  const other = [1, 2, 3].find((broker) => broker !== quorum!.nodeId)!;
+  const failed = await disk.fail(other, { logDir: 1 });
+  await failed.heal(); // at once: it may not have ended yet
+  const { brokers } = await cluster.waitFor("full isr");
+  const { state, alive } = brokers.find(({ broker }) => broker === other)!;
+  assert.equal([state, alive], ["running", true]);
+  const began = lab.run.history.some((event) => event.kind === "broker log" && event.fact.what === "halts");
+  assert.ok(began, "it has ended by the fault");
+});
 test.run();

@@ -8,7 +8,7 @@ import type { Engine, NodeState } from "../../sdk/engine/engine.ts";
 import { definitionOf, faults, resolveFault } from "../../sdk/faults/mod.ts";
 import { diskDriver } from "../../sdk/lab/faults/disk-driver.ts";
 import type { Acts, Order } from "../../sdk/lab/faults/driver.ts";
-import { type DiskFault, endsBroker, sayDisk } from "../../sdk/model/disk.ts";
+import { type DiskFault, endsBroker, metadataLogDir, sayDisk } from "../../sdk/model/disk.ts";
 import { LabError } from "../../sdk/model/errors.ts";
 import type { FaultSpec } from "../../sdk/model/fault.ts";
 
@@ -152,6 +152,16 @@ const WORDS: readonly [DiskFault, string, boolean][] = [
 for (const [fault, words, ends] of WORDS)
   test(`sayDisk() and endsBroker() of a ${words}`, () =>
     assert.equal([sayDisk(fault), endsBroker(fault)], [words, ends]));
+test("endsBroker() of the directory that has the metadata log, as metadataLogDir() reads it", () => {
+  const of = (logDir: number, properties: Readonly<Record<string, string>>): boolean =>
+    endsBroker({ effect: "failed", logDir }, metadataLogDir(properties));
+  assert.equal([of(1, { "log.dirs": "/a,/b" }), of(2, { "log.dirs": "/a,/b" })], [true, false]);
+  const second = { "log.dirs": "/a, /b", "metadata.log.dir": "/b" };
+  assert.equal([of(1, second), of(2, second)], [false, true]);
+  const apart = { "log.dirs": "/a,/b", "metadata.log.dir": "/meta" };
+  assert.equal([of(1, apart), of(2, apart)], [false, false]);
+  assert.is(endsBroker({ effect: "hung", logDir: 1 }, 1), false);
+});
 test("untilShown() looks once more where the process has ended: its last words may have come meanwhile", async () => {
   const looks: (DiskSight | undefined)[] = [undefined, { ...hit, failed: 1 }];
   const seen = await untilShown(

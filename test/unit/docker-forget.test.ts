@@ -30,6 +30,7 @@ case $2 in
   *)
     file=$ROOT\${2#*:}
     [ -e "$file" ] || { echo "Could not find the file \${2#*:} in container x" >&2; exit 1; }
+    [ -z "$CUT" ] || { printf "%0\${CUT}d" 0; echo "unexpected EOF" >&2; exit 1; }
     exec tar --create --format "$FORMAT" --directory "$(dirname "$file")" "$(basename "$file")"
     ;;
 esac
@@ -112,6 +113,7 @@ for (const [what, env, code, says] of [
     "NO_ENGINE",
     /Cannot read \/tmp\/journal of kafka-1: no Docker daemon answers/,
   ],
+  ["an archive that is cut off", { CUT: "300" }, "COMMAND_FAILED", /Cannot read \/tmp\/journal of kafka-1/],
   [
     "a file that came back with another mode",
     { RUINS: "1" },

@@ -31,7 +31,8 @@ export function addedLatency(outage: Outage, one: TimedAttempt): AddedLatency | 
     const to = `${api} to broker ${broker}`;
     if (addsMs > 0 && tookMs >= addsMs * NEARLY && times <= MOST)
       return { what: `${to}, ${times > 1 ? `${times} x ` : ""}${readable(addsMs)} late`, evidence };
-    if (ofDiskMs > 0 && times > MOST) return { what: `${to}, behind others to a slow disk`, evidence };
+    if (ofDiskMs > 0 && times > MOST)
+      return { what: `${to}, waited for other appends to a slow disk`, evidence };
     if (addsMs > 0 && tookMs < addsMs && heal !== undefined && one.endMs > toMs)
       return {
         what: `${to}, late until the ${ofDiskMs > 0 ? "slow disk" : "delay"} was healed`,
@@ -118,7 +119,8 @@ function slowDiskMs(
   { disk, targets }: FaultEvent,
   { broker, api }: Pick<TimedAttempt, "broker" | "api">,
 ): number {
-  if (disk?.effect !== "slow" || api !== "Produce" || broker === null) return 0;
+  // of one directory the history does not say which replicas lie in it
+  if (disk?.effect !== "slow" || disk.logDir !== undefined || api !== "Produce" || broker === null) return 0;
   const addsMs = disk.addsMs ?? 0;
   const isSlow = (one: Broker): boolean => targets.includes(one);
   return (isSlow(broker) ? addsMs : 0) + (awaited(outage, broker, api).some(isSlow) ? addsMs : 0);

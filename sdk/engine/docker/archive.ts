@@ -28,15 +28,15 @@ const SIZE = [124, 136] as const;
 const CHECKSUM = [148, 156] as const;
 const KIND = 156;
 
-/** Finds the file in the beginning of its archive; undefined for what is no regular file. */
-export function entryOf(head: Buffer): Entry | undefined {
+/** Finds the file in the beginning of its archive; null: it is no regular file; undefined: it is cut off. */
+export function entryOf(head: Buffer): Entry | null | undefined {
   for (let from = 0; from + BLOCK <= head.length; ) {
     const header = head.subarray(from, from + BLOCK);
     const size = Number.parseInt(header.toString("latin1", ...SIZE), 8);
     from += BLOCK;
     const kind = String.fromCharCode(header[KIND]!);
     if (kind === "0") return { from, size, owner: header.toString("latin1", ...OWNER) };
-    if (kind !== "x") return undefined;
+    if (kind !== "x") return null;
     from += roundUp(size); // extended: an owner or an attribute that a header has no room for
   }
   return undefined;

@@ -125,12 +125,17 @@ async function copyOut(copying: Copying, file: string, bytes: number): Promise<E
   const { cli, service, id, archive } = copying;
   const source = `${id}:${file}`;
   const argv = ["/bin/sh", "-c", OUT, "sh", source, String(bytes), archive];
-  const { stderr, tookMs } = await run(argv, { env: cli.env, timeoutMs: COPY_MS });
+  const { stderr, tookMs, exitCode } = await run(argv, { env: cli.env, timeoutMs: COPY_MS });
   const head = await beginningOf(archive);
   const entry = entryOf(head.content);
-  if (entry === undefined && (head.content.length > 0 || MISSING.test(stderr))) return undefined;
+  if (entry === null || (head.size === 0 && MISSING.test(stderr))) return undefined;
   if (entry !== undefined && head.size >= Math.min(bytes, entry.from + entry.size)) return entry;
-  const facts = { command: `docker cp ${source} -`, exitCode: 1, stderr, tookMs: Math.round(tookMs) };
+  const facts = {
+    command: `docker cp ${source} -`,
+    exitCode: exitCode || 1,
+    stderr,
+    tookMs: Math.round(tookMs),
+  };
   throw failureOf(`read ${file} of ${service}`, facts);
 }
 

@@ -35,6 +35,8 @@ import { cacheFolder, diskAgent, type Env, type Java } from "./supply/mod.ts";
 /** The disk of one node. */
 export interface NodeDisk {
   readonly logDirs: readonly string[];
+  /** Which of them has the metadata log, from 1; 0 where it has a folder of its own. */
+  readonly metadataLogDir: number;
   /** Where the agent's files are while a fault is open. */
   readonly folder: string;
   /** Flags that its process is started with while a fault is open. */
@@ -120,7 +122,8 @@ async function apply(state: State, service: string, fault: DiskFault): Promise<D
   disk.flags.push(`-javaagent:${path.join(jars, "agent.jar")}=${disk.folder}`);
   const argv = attachCommand(state, service, jars);
   // undone newest first: the disk, and then the end of the broker
-  if (keep && endsBroker(fault)) guardian.open(service, state.jvms.get(service)!.revival);
+  if (keep && endsBroker(fault, disk.metadataLogDir))
+    guardian.open(service, state.jvms.get(service)!.revival);
   if (keep) guardian.open(idOf(service), ["/bin/sh", "-c", UNDO, "kafka-failure-lab", disk.folder, ...argv]);
   await attach(service, argv).catch(async (error: unknown) => {
     // a broker may end by the fault before it has answered

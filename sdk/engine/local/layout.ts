@@ -65,7 +65,8 @@ async function write(layout: Layout): Promise<LaidOut> {
   const file = path.join(dir, "server.properties");
   await writeFile(hosts, node.hosts, { mode: 0o600 });
   await writeFile(file, propertiesText(properties), { mode: 0o600 }); // there may be passwords in it
-  const disk: NodeDisk = { logDirs, folder: path.join(dir, "disk"), flags: [] };
+  const metadataLogDir = metadataDir === undefined ? 1 : 0;
+  const disk: NodeDisk = { logDirs, metadataLogDir, folder: path.join(dir, "disk"), flags: [] };
   const command: JvmCommand = {
     record,
     java: java.path,

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { DiskAction, DiskSight } from "../../engine/disk/disk.ts";
 import type { Action, Engine } from "../../engine/engine.ts";
 import { readable } from "../../model/duration.ts";
-import { type DiskFault, endsBroker, sayDisk } from "../../model/disk.ts";
+import { type DiskFault, endsBroker, mayEndBroker, metadataLogDir, sayDisk } from "../../model/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Broker, Observation, Proof } from "../../model/history.ts";
 import type { Member } from "../../model/member.ts";
@@ -103,7 +103,7 @@ function actsOf({ engine, note }: DiskDriverParts, broken: Broken, order: Order)
 /**
  * Starts a broker that its disk has ended. One whose write has failed is about to end, whatever its disk does
  * by then; one that somebody else has ended stays so. Without one of several log directories it ends only if
- * its metadata log is there, and has done so by then: that log is written all the time.
+ * its metadata log is there.
  */
 async function startedAgain(
   engine: Engine,
@@ -111,8 +111,10 @@ async function startedAgain(
   fault: DiskFault,
   seen: DiskSight | undefined,
 ): Promise<Action | undefined> {
-  if (fault.effect !== "full" && fault.effect !== "failed") return undefined;
-  const until = performance.now() + (endsBroker(fault) ? ENDS_MS : 0);
+  if (!mayEndBroker(fault)) return undefined;
+  const node = engine.nodes.find((one) => one.service === service)!;
+  const ends = endsBroker(fault, metadataLogDir(node.properties));
+  const until = performance.now() + (ends ? ENDS_MS : 0);
   const isRunning = (): boolean => engine.status(service).state === "running";
   while ((seen?.failed ?? 0) > 0 && isRunning() && performance.now() < until) await wait(LOOK_MS);
   const { state, exit } = engine.status(service);

@@ -7,7 +7,7 @@
 
 import type { Action } from "../../engine/engine.ts";
 import { processOf } from "../../faults/mod.ts";
-import { endsBroker } from "../../model/disk.ts";
+import { mayEndBroker } from "../../model/disk.ts";
 import { readable } from "../../model/duration.ts";
 import { LabError } from "../../model/errors.ts";
 import { type Member, membersOf, namedMembers } from "../../model/member.ts";
@@ -64,7 +64,7 @@ export class OpenFaults {
   isMeantToEnd(member: Member): boolean {
     const ends = ({ fault }: Injection, on: Iterable<Member>): boolean => {
       const process = processOf(fault);
-      const isEnd = process === "shutdown" || process === "death" || (fault.disk && endsBroker(fault.disk));
+      const isEnd = process === "shutdown" || process === "death" || (fault.disk && mayEndBroker(fault.disk));
       return isEnd === true && [...on].includes(member);
     };
     return (

@@ -28,7 +28,8 @@ export interface DiskOptions extends InjectOptions {
 export interface Disk {
   /**
    * Fills disks: writes fail with "No space left on device". A broker ends itself when the last of its log
-   * directories has failed; `heal()` waits for that end, and starts it again.
+   * directories, or the one with its metadata log, has failed; `heal()` waits for that end, and starts it
+   * again.
    *
    * @throws LabError NOT_EFFECTIVE, UNSUPPORTED; COMMAND_FAILED if a broker does not run, or a fault of its
    *   disk is open; NO_SUCH_BROKER, NO_SUCH_PARTITION, NO_LEADER, NO_CONTROLLER
