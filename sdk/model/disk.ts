@@ -31,7 +31,7 @@ export function sayDisk({ effect, addsMs, logDir }: DiskFault): string {
  * Whether a broker ends by it: one without a log directory that works halts, and so does one without its
  * metadata log.
  *
- * @param metadataLogDir which of `log.dirs` has the metadata log; a single directory without it ends no broker
+ * @param metadataLogDir which of `log.dirs` has the metadata log; one directory without it ends no broker
  * @default none, or it is not known
  */
 export function endsBroker(fault: DiskFault, metadataLogDir?: number): boolean {

@@ -29,7 +29,7 @@ function engineOf(
     undo: async () => (calls.push("undo"), { ...action(), ...(seen && { seen }) }),
     seen: async () => seen,
   };
-  const nodes = [{ service: "kafka-1", broker: 1, nodeId: 1 }];
+  const nodes = [{ service: "kafka-1", broker: 1, nodeId: 1, properties: {} }];
   return { engine: { kind: "local", nodes, disk, status: () => ({ state }) } as unknown as Engine, calls };
 }
 
