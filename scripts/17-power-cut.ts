@@ -79,7 +79,7 @@ print(`brokers ${brokers.join(", ")} serve ${probes.length} producers`);
 // %% [markdown] {"lang":"ko"}
 // ## 모두 kill한다
 //
-// 장애 하나가 모든 브로커를 때립니다. SIGKILL이므로 어느 브로커도 더는 쓰거나 디스크에 강제로 기록하지 못합니다.
+// 장애 하나가 모든 브로커에 동시에 일어납니다. SIGKILL이므로 어느 브로커도 더는 쓰거나 디스크에 강제로 기록하지 못합니다.
 
 // %% killed
 lab.step("all are killed");
