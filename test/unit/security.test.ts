@@ -26,7 +26,10 @@ import { makeAuthority } from "../../sdk/runtime/certificates.ts";
 
 const authority = makeAuthority("a test");
 const server = authority.issue("kafka-1", ["localhost", "127.0.0.1", "kafka-1"]);
-const SECRETS = { password: "s3cret", key: "-----BEGIN PRIVATE KEY-----\nK3Y\n-----END PRIVATE KEY-----\n" };
+const SECRETS = {
+  password: "s3cret",
+  key: "-----BEGIN PRIVATE KEY-----\na_k3y_of_kafka-1\n-----END PRIVATE KEY-----\n",
+};
 const full = new Security({ username: "me", ca: authority.cert, cert: server.cert, ...SECRETS });
 
 test("splitAddress() takes an IPv6 host out of its brackets", () => {
@@ -35,7 +38,7 @@ test("splitAddress() takes an IPv6 host out of its brackets", () => {
 });
 test("neither JSON nor a console shows a secret, and the rest is shown", () => {
   for (const text of [JSON.stringify({ full }), inspect(full, { showHidden: true, depth: 5 }), `${full}`])
-    for (const secret of ["s3cret", "K3Y"]) assert.not.ok(text.includes(secret), text);
+    for (const secret of ["s3cret", "a_k3y_of_kafka-1"]) assert.not.ok(text.includes(secret), text);
   assert.equal(JSON.parse(JSON.stringify(full)), {
     protocol: "SASL_SSL",
     mechanism: "PLAIN",
@@ -89,13 +92,16 @@ test("kafkajs and Kafka's own client are given the same", () => {
 test("what is written down of arguments has no secret", () => {
   const options = { name: "one", security: { username: "me", mechanism: "PLAIN", ...SECRETS } };
   const written = JSON.stringify(toPlain(options));
-  assert.not.ok(/s3cret|K3Y/.test(written), written);
+  assert.not.ok(/s3cret|a_k3y_of_kafka-1/.test(written), written);
   assert.ok(written.includes("PLAIN"));
-  const properties = { "sasl.jaas.config": "s3cret", "ssl.keystore.key": "K3Y", acks: "all" };
+  const properties = { "sasl.jaas.config": "s3cret", "ssl.keystore.key": "a_k3y_of_kafka-1", acks: "all" };
   const plain = toPlain({ properties, key: "a record's key" });
-  assert.not.ok(/s3cret|K3Y/.test(JSON.stringify(plain)));
+  assert.not.ok(/s3cret|a_k3y_of_kafka-1/.test(JSON.stringify(plain)));
   assert.is((plain as { key: string }).key, "a record's key");
-  assert.is((shownOptions({ key: "K3Y", protocol: "SSL" }) as { protocol: string }).protocol, "SSL");
+  assert.is(
+    (shownOptions({ key: "a_k3y_of_kafka-1", protocol: "SSL" }) as { protocol: string }).protocol,
+    "SSL",
+  );
   assert.equal(["acks", "key", "ssl.truststore.password"].map(isSecretName), [false, false, true]);
 });
 test("SCRAM-SHA-256 is that of RFC 7677's example", async () => {
