@@ -131,6 +131,7 @@ const reason = oneOf(
     "another controller": true,
     "high watermark": true,
     "eligible replica": true,
+    "whole isr": true,
     "not forced": true,
     "slow disk": true,
     "comes back": true,

@@ -18,7 +18,7 @@ import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
 import type { LeaderChange } from "./leader-change.ts";
-import { endsProcess, mayReturnBehind } from "./visible.ts";
+import { endsProcess, isBehindEligible, isWholeIsrGone } from "./visible.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
@@ -49,8 +49,7 @@ export function possibilities(
         mayGoWithSocket ||
         isPowerCut(situation) ||
         isMisnumbered ||
-        (client.acks !== -1 &&
-          (mayMove(situation, leaderChange) || mayReturnBehind(situation, leaderChange))),
+        (client.acks !== -1 && mayLackRecords(situation, leaderChange)),
     ),
     duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
     unknown: said(
@@ -78,6 +77,15 @@ export function isPowerCut({ fault, topic }: Pick<Situation, "fault" | "topic">)
 function mayMove({ fault }: Situation, { moves, movedAt }: LeaderChange): boolean {
   if (moves === 0) return false;
   return endsProcess(fault) || movedAt === null || movedAt.fromMs <= (fault.lastsMs ?? Infinity);
+}
+
+/** Whether one may lead that lacks what only the former leader has. */
+function mayLackRecords(situation: Situation, leaderChange: LeaderChange): boolean {
+  return (
+    mayMove(situation, leaderChange) ||
+    isBehindEligible(situation, leaderChange) ||
+    isWholeIsrGone(situation, leaderChange)
+  );
 }
 
 /** Whether requests that may have been carried out stay without an answer. */

@@ -31,17 +31,27 @@ export function visibleOf(
 }
 
 /**
- * Whether a replica that lacks what only the leader has may be elected when it is back, although unclean
- * elections are off: the fault takes the leader of an ISR that was below min.insync.replicas, or the
- * processes of the whole ISR.
+ * Whether a replica outside the ISR may be elected when it is back, although unclean elections are off: the
+ * fault takes the leader of an ISR that was below min.insync.replicas (KIP-966).
  */
-export function mayReturnBehind(situation: Situation, { leader }: LeaderChange): boolean {
-  const { topic, fault, kafka } = situation;
-  const { state } = topic;
-  if (leader !== null || state.leader === null || !fault.targets.includes(state.leader)) return false;
-  const isWhole = state.isr.length > 1 && state.isr.every((broker) => fault.targets.includes(broker));
-  if (isWhole && endsProcess(fault)) return true;
-  return state.isr.length < Math.min(neededIsr(situation), state.replicas.length) && isAtLeast(kafka, 4, 1);
+export function isBehindEligible(situation: Situation, leaderChange: LeaderChange): boolean {
+  const { state } = situation.topic;
+  const isBelow = state.isr.length < Math.min(neededIsr(situation), state.replicas.length);
+  return isLeaderGone(situation, leaderChange) && isBelow && isAtLeast(situation.kafka, 4, 1);
+}
+
+/** Whether the processes of the whole ISR end: any of them may be back before the leader. */
+export function isWholeIsrGone(situation: Situation, leaderChange: LeaderChange): boolean {
+  const { fault, topic } = situation;
+  const { isr } = topic.state;
+  const isWhole = isr.length > 1 && isr.every((broker) => fault.targets.includes(broker));
+  return isLeaderGone(situation, leaderChange) && isWhole && endsProcess(fault);
+}
+
+/** Whether the fault takes the leader, and nobody leads after it. */
+function isLeaderGone({ topic, fault }: Situation, { leader }: LeaderChange): boolean {
+  const was = topic.state.leader;
+  return leader === null && was !== null && fault.targets.includes(was);
 }
 
 /** Whether a broker that is hit has to be started again. */

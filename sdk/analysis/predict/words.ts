@@ -12,7 +12,7 @@ import { notDerived } from "./settings.ts";
 import type { Situation } from "./situation.ts";
 import { neededIsr } from "./situation.ts";
 import type { LeaderChange } from "./leader-change.ts";
-import { mayReturnBehind, visibleOf } from "./visible.ts";
+import { isBehindEligible, isWholeIsrGone, visibleOf } from "./visible.ts";
 
 const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
   controlledShutdown: () =>
@@ -147,11 +147,7 @@ export function reasonsOf(
     ? [said("not enough replicas")]
     : isPowerCut(situation)
       ? [NOT_FORCED]
-      : mayReturnBehind(situation, leaderChange)
-        ? [ELIGIBLE]
-        : isAlone
-          ? [said("no replica")]
-          : unseen;
+      : behindReason(situation, leaderChange, isAlone ? [said("no replica")] : unseen);
   const ofClient = clientReason(situation, service);
   const others = service.unavailable === "acks 0" ? ofClient : [...more, ...ofClient];
   return [said(because), ...others].slice(0, 2);
@@ -202,6 +198,23 @@ function unseenReason(situation: Situation, leaderChange: LeaderChange, service:
       : "does not advance while the ISR is smaller than min.insync.replicas";
   return [{ code: "high watermark", text: `Consumers read up to the high watermark, which ${wait}.` }];
 }
+
+/** Why one may lead that lacks what only the leader had; `others` where none may. */
+function behindReason(
+  situation: Situation,
+  leaderChange: LeaderChange,
+  others: readonly Reason[],
+): readonly Reason[] {
+  if (isBehindEligible(situation, leaderChange)) return [ELIGIBLE];
+  return situation.client.acks !== -1 && isWholeIsrGone(situation, leaderChange) ? [WHOLE_ISR] : others;
+}
+
+const WHOLE_ISR: Reason = {
+  code: "whole isr",
+  text:
+    "All in-sync replicas are gone and stay in the ISR: the first that is back leads, without what only the " +
+    "former leader had.",
+};
 
 const ELIGIBLE: Reason = {
   code: "eligible replica",
