@@ -169,6 +169,18 @@ test("predict() of a failed log directory with a follower's replica: the high wa
   assert.is(inDir("fail-disk", dir(3, true), { client: { acks: 1 } }).gap!.fromMs, 0);
 });
 
+test("predict() of disks of all brokers: they end, and the first that is back may lack records", () => {
+  const all = [1, 2, 3];
+  const directories = all.map((broker) => dir(broker, true, true));
+  for (const kind of ["fail-disk", "fill-disk"]) {
+    const lost = (acks: 1 | "all", logDir?: number) =>
+      predict(circumstances({ kind, ...(logDir && { logDir }) }, all, { directories, client: { acks } }))
+        .lost;
+    assert.equal([lost(1), lost(1, 1), lost("all")], ["possible", "possible", "no"]);
+  }
+  assert.is(predict(circumstances({ kind: "hang-disk" }, all, { client: { acks: 1 } })).lost, "no");
+});
+
 test("predict() of a fault in a log directory without the replica: nothing happens to the partition", () => {
   for (const kind of ["fail-disk", "fill-disk", "hang-disk"]) {
     const { failsOver, served, gap, lost, duplicates, unknown } = inDir(kind, dir(1, false));

@@ -18,7 +18,7 @@ import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
 import type { LeaderChange } from "./leader-change.ts";
-import { endsProcess, isBehindEligible, isWholeIsrGone } from "./visible.ts";
+import { isBehindEligible, isWholeIsrGone, needsRestart } from "./visible.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
@@ -74,9 +74,11 @@ export function isPowerCut({ fault, topic }: Pick<Situation, "fault" | "topic">)
  * until its last session has ended (ClusterControlManager.registerBroker), so that one is fenced all the
  * same.
  */
-function mayMove({ fault }: Situation, { moves, movedAt }: LeaderChange): boolean {
+function mayMove(situation: Situation, { moves, movedAt }: LeaderChange): boolean {
   if (moves === 0) return false;
-  return endsProcess(fault) || movedAt === null || movedAt.fromMs <= (fault.lastsMs ?? Infinity);
+  const { fault, topic } = situation;
+  const isEnded = topic.state.leader !== null && needsRestart(situation)(topic.state.leader);
+  return isEnded || movedAt === null || movedAt.fromMs <= (fault.lastsMs ?? Infinity);
 }
 
 /** Whether one may lead that lacks what only the former leader has. */
