@@ -225,6 +225,28 @@ test("predict() of a hung log directory under the active controller's metadata l
   assert.is(inDir("hang-disk", dir(1, false, true)).failsOver, 0);
 });
 
+test("predict() of hung disks of the leader and of the active controller: nothing is acknowledged", () => {
+  const hung = circumstances({ kind: "hang-disk" }, [1, 2], { topic: { minIsr: 1 } });
+  const five = { ...hung, voters: [1, 2, 3, 4, 5] };
+  const [node] = five.nodes;
+  const more = [4, 5].map((id) => ({ ...node!, nodeId: id, broker: id }));
+  const large = { ...five, nodes: [...five.nodes, ...more] };
+  for (const acks of [1, "all"] as const) {
+    const client = { acks };
+    const dirs = [dir(1, true), dir(2, false, true)];
+    const both = predict(
+      circumstances({ kind: "hang-disk", logDir: 1 }, [1, 2], { directories: dirs, client }),
+    );
+    assert.equal([both.failsOver, both.served, both.gap], [0, 0, null]);
+    assert.ok(both.reasons!.includes("hung disk"), String(both.reasons));
+    const whole = predict(circumstances({ kind: "hang-disk" }, [1, 2], { client }));
+    assert.equal([whole.failsOver, whole.served, whole.reasons], [0, 0, ["hung disk"]]);
+  }
+  // the other voters elect a controller, of which the leader does not learn
+  const { failsOver, served, reasons = [] } = predict(large);
+  assert.equal([failsOver, served, reasons.includes("fenced")], [1, 1, true]);
+});
+
 test("predictGroup() does not derive slow disks and single log directories", () => {
   for (const fault of [
     { kind: "slow-disk", delay: "200ms" },

@@ -40,16 +40,16 @@ export function leaderChanges(
   if (leader === undefined) return [{ odds: 1, leaderChange: nobody("no leader") }];
   if (processOf(situation.fault) === "shutdown")
     return [{ odds: 1, leaderChange: stopped(situation, leader) }];
+  const fence = fencing(situation, quorum, leader);
   // heartbeats need no disk: a broker whose disk hangs stays leader
-  if (hangsReplica(situation, leader))
+  if (hangsReplica(situation, leader) && fence === null && situation.reach.runs(leader))
     return [{ odds: 1, leaderChange: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
   if (losesReplica(situation, leader)) {
-    const fence = reported(situation, quorum);
-    if (fence === null) return [{ odds: 1, leaderChange: nobody("no quorum") }];
-    return [{ odds: 1, leaderChange: moved(situation, quorum, { leader, isr, fence }) }];
+    const report = reported(situation, quorum);
+    if (report === null) return [{ odds: 1, leaderChange: nobody("no quorum") }];
+    return [{ odds: 1, leaderChange: moved(situation, quorum, { leader, isr, fence: report }) }];
   }
-  const fence = fencing(situation, quorum, leader);
   const odds = fence?.odds ?? 0;
   return [
     ...(fence === null ? [] : [{ odds, leaderChange: moved(situation, quorum, { leader, isr, fence }) }]),
@@ -90,14 +90,15 @@ function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fal
     ...gone.map((one) => one.fence!.noticedAt),
     ...(deaf.length > 0 ? [lag.noticedAt] : []),
   ]);
+  const isHung = hangsReplica(situation, newLeader);
   return finished(situation, {
-    because: losesReplica(situation, leader) ? "failed directory" : "fenced",
+    because: isHung ? "hung disk" : losesReplica(situation, leader) ? "failed directory" : "fenced",
     moves: 1,
     leader: newLeader.broker,
     isr: brokers(kept),
     movedAt: fence.noticedAt,
-    readyOne,
-    readyAll: all,
+    readyOne: isHung ? null : readyOne,
+    readyAll: isHung ? null : all,
     timers: [...fence.timers, ...(deaf.length > 0 ? lag.timers : [])],
   });
 }
