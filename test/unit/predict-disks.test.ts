@@ -118,6 +118,9 @@ test("predict() of a slow voter that may hear of its controller later than its s
   const { failsOver } = slow("200ms", [1], { properties });
   assert.ok(failsOver > 0 && failsOver < 1, String(failsOver));
   assert.is(slow("200ms", [1]).failsOver, 0);
+  // the active one only where it is not active any more, which it is in half of the courses
+  const asController = slow("200ms", [1], { properties, controller: 1 });
+  assert.equal([asController.controller!.moves, asController.failsOver], [0.5, 0.25]);
 });
 
 const CONTROLLERS: readonly [what: string, moves: number, Prediction][] = [
