@@ -123,6 +123,19 @@ test("predict() of a slow voter that may hear of its controller later than its s
   assert.equal([asController.controller!.moves, asController.failsOver], [0.5, 0.25]);
 });
 
+test("predict() of followers with a slow disk that may be fenced: sends may be acknowledged", () => {
+  const properties = { "broker.session.timeout.ms": "1500", "controller.quorum.fetch.timeout.ms": "600" };
+  const may = (targets: readonly number[], minIsr: number, fromMs: number) => {
+    const { served, gap, reasons = [] } = slow("200ms", targets, { properties, topic: { minIsr } });
+    assert.ok(served > 0 && served < 1, String(served));
+    assert.is(gap!.fromMs, fromMs);
+    assert.ok(reasons.includes("slow disk") && reasons.includes("not enough replicas"), String(reasons));
+  };
+  may([2, 3], 2, 200);
+  may([1, 2, 3], 2, 400);
+  may([3], 3, 200);
+});
+
 const CONTROLLERS: readonly [what: string, moves: number, Prediction][] = [
   ["the active one's, Kafka's timers", 0, slow("50ms", [2])],
   ["the active one's, a whole fetch timeout for an append", 1, slow("1s", [2])],
