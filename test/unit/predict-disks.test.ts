@@ -18,6 +18,7 @@ import { readCompose } from "../../sdk/compose/read.ts";
 import { resolveFault } from "../../sdk/faults/mod.ts";
 import { decodeLogDirs } from "../../sdk/kafka/protocol/mod.ts";
 import { fields, sized } from "../../sdk/kafka/protocol/bytes.ts";
+import { contentOf, faultyDirectories } from "../../sdk/lab/verbs/log-directories.ts";
 import { LabError } from "../../sdk/model/errors.ts";
 import type { FaultSpec } from "../../sdk/model/fault.ts";
 import { Buffer } from "node:buffer";
@@ -261,6 +262,22 @@ test("predict() of hung disks of the leader and of the active controller: nothin
   // the other voters elect a controller, of which the leader does not learn
   const { failsOver, served, reasons = [] } = predict(large);
   assert.equal([failsOver, served, reasons.includes("fenced")], [1, 1, true]);
+});
+
+test("contentOf() knows nothing of a log directory that is offline", () => {
+  const values = { "log.dirs": "/a,/b/" };
+  const of = (errorCode: number, logDir = 2) =>
+    contentOf(values, [{ errorCode, path: "/b", replicas: [ORDERS] }], logDir);
+  assert.equal(of(0), { hasMetadataLog: false, replicas: [ORDERS] });
+  assert.equal([of(56), of(0, 1), of(0, 3)], [undefined, undefined, undefined]);
+});
+
+test("faultyDirectories() rejects a broker that cannot be asked", async () => {
+  const fault = resolveFault({ kind: "fail-disk", logDir: 2 }, [3]);
+  const error: unknown = await faultyDirectories({ engine: { nodes: [] } }, fault).catch(
+    (one: unknown) => one,
+  );
+  assert.ok(error instanceof LabError && error.message.includes("broker 3"), String(error));
 });
 
 test("predictGroup() does not derive slow disks and single log directories", () => {
