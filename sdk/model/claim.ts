@@ -100,6 +100,7 @@ export type ReasonCode =
   | "hung"
   | "stuck on bootstrap"
   | "too late"
+  | "held up"
   | "no bootstrap"
   | "race"
   | "healed";

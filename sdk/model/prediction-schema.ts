@@ -142,6 +142,7 @@ const reason = oneOf(
     hung: true,
     "stuck on bootstrap": true,
     "too late": true,
+    "held up": true,
     "no bootstrap": true,
     race: true,
     healed: true,

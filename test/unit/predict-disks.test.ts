@@ -90,6 +90,21 @@ test("predict() of a follower's slow disk says nothing to acks=1", () => {
   assert.not.ok(reasons.includes("slow disk"));
 });
 
+test("predict() of slow disks names those that an acknowledgement waits for", () => {
+  const whose = ({ why }: Prediction) => /log of (brokers? [\d, ]+) is/.exec(why)?.[1];
+  const inDirs = (...holders: number[]) => {
+    const directories = [1, 2, 3].map((broker) => dir(broker, holders.includes(broker)));
+    const fault = { kind: "slow-disk", delay: "200ms", logDir: 2 };
+    return predict(circumstances(fault, [1, 2, 3], { directories }));
+  };
+  assert.equal(
+    [slow("200ms", [1, 2, 3]), slow("200ms", [1, 3], { client: { acks: 1 } }), inDirs(1, 3), inDirs(2)].map(
+      whose,
+    ),
+    ["brokers 1, 2, 3", "broker 1", "brokers 1, 3", "broker 2"],
+  );
+});
+
 test("predict() of a disk that is slower than the client's timeout: no send is acknowledged", () => {
   const client = { requestTimeout: 1000 };
   const given = { client, kafka: "4.0.0", properties: CALM };
@@ -231,6 +246,8 @@ test("predict() of a hung log directory: one thread fetches all partitions of a 
   assert.ok(timers.some(({ name }) => name === "replica.lag.time.max.ms"));
   const leader = inDir("hang-disk", dir(1, false), { besides: [state] });
   assert.is(leader.served, 0.5, "its sends to the other partition wait on the same connection");
+  assert.equal(leader.reasons, ["untouched", "held up"]);
+  assert.ok(leader.why.includes("another partition of that broker wait for its disk"), leader.why);
 });
 
 test("predict() of a hung log directory under the active controller's metadata log: its leader is fenced, and goes on", () => {

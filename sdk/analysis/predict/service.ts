@@ -201,7 +201,7 @@ function mayBeBetween(timeoutMs: number, { fromMs, toMs }: Span): boolean {
 /** Its sends to another partition wait for a disk that hangs, on the same connection. */
 function heldUp({ client, work }: Situation): Service {
   const gap = span(0, 2 * client.requestTimeout + work(1500));
-  return { served: 0.5, gap, ready: gap, own: [], unavailable: "too late", trips: null };
+  return { served: 0.5, gap, ready: gap, own: [], unavailable: "held up", trips: null };
 }
 
 function delayed(
