@@ -30,8 +30,8 @@ import { earliestOf, latestOf, NOW, plus } from "./span.ts";
 export type { LeaderChange } from "./leader-change-result.ts";
 
 /**
- * The possible leader changes with their odds: two if it is a race whether the leader is fenced, twice as many
- * if it is one whether followers with a slow disk are.
+ * The possible leader changes with their odds: two if it is a race whether the leader is fenced, twice as
+ * many if it is one whether followers with a slow disk are.
  */
 export function leaderChanges(
   situation: Situation,

@@ -216,8 +216,8 @@ function behindReason(
 const WHOLE_ISR: Reason = {
   code: "whole isr",
   text:
-    "All in-sync replicas are gone and stay in the ISR: the first that is back leads, without what only the " +
-    "former leader had.",
+    "All in-sync replicas are gone and stay in the ISR: the first that is back leads, without what only " +
+    "the former leader had.",
 };
 
 const ELIGIBLE: Reason = {

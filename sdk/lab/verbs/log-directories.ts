@@ -92,8 +92,8 @@ function unknownDirectory(service: string, logDir: number, more: { cause?: unkno
     {
       ...more,
       hint:
-        "Check that the broker runs, that its log.dirs has a directory of that number, which is not offline, " +
-        "and that its ACLs let the lab describe the cluster.",
+        "Check that the broker runs, that its log.dirs has a directory of that number, which is not " +
+        "offline, and that its ACLs let the lab describe the cluster.",
     },
   );
 }
