@@ -175,7 +175,8 @@ const facts = v.pipe(
 /**
  * Derives the circumstances of a fault from the state of a running cluster, for `predict()`.
  *
- * @throws RangeError if the cluster has no such partition
+ * @throws RangeError if the cluster has no such partition, and for a fault of one log directory if
+ *   `directories` has no row for one of its brokers
  */
 export const circumstances: typeof predicting.circumstances = guarded(
   "circumstances",

@@ -77,9 +77,10 @@ export type LeaderReason =
  * A reason for the outcome. Of the cluster: a controlled shutdown, a fenced leader, an unclean election, why
  * nobody can be elected, why the leader waits for its followers, or that nothing happens to the partition;
  * that the high watermark stands still, and that a replica which is not in sync may be elected when it is
- * back (KIP-966), that nothing was forced to a disk, and that appends wait for a slow one; that an election
- * was asked for, is not needed or refused, or comes with a timer; that the ISR has become large enough; that
- * the brokers of a rolling restart come back one after the other, and that of a setting nothing is derived.
+ * back (KIP-966), or any of the ISR when all were gone, that nothing was forced to a disk, and that appends
+ * wait for a slow one; that an election was asked for, is not needed or refused, or comes with a timer; that
+ * the ISR has become large enough; that the brokers of a rolling restart come back one after the other, and
+ * that of a setting nothing is derived.
  * Of the client: why it is not served though the cluster could serve it. Of time: the fault is healed.
  */
 export type ReasonCode =
@@ -88,6 +89,7 @@ export type ReasonCode =
   | "another controller"
   | "high watermark"
   | "eligible replica"
+  | "whole isr"
   | "not forced"
   | "slow disk"
   | "comes back"
@@ -98,6 +100,7 @@ export type ReasonCode =
   | "hung"
   | "stuck on bootstrap"
   | "too late"
+  | "held up"
   | "no bootstrap"
   | "race"
   | "healed";

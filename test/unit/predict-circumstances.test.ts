@@ -5,6 +5,7 @@ import { refusal } from "./refusal.ts";
 import { isReachableByBrokers, kafkaServices, parseCompose, votersOf } from "../../sdk/compose/mod.ts";
 import { readCompose } from "../../sdk/compose/read.ts";
 import { type ClusterFacts, circumstances, fromCompose, predict } from "../../sdk/analysis/predict/mod.ts";
+import { resolveFault } from "../../sdk/faults/mod.ts";
 import { writeOut } from "../../sdk/client/settings.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -151,6 +152,16 @@ test("circumstances() are what the cluster tells of itself", () => {
     [1, null],
   );
   assert.throws(() => circumstances({ ...FACTS, topic: { topic: "t", partition: 1 } }), /t-1/);
+});
+test("circumstances() of a fault of one log directory need what lies in it, of each target", () => {
+  const fault = resolveFault({ kind: "fail-disk", logDir: 2 }, [1, 2]);
+  const row = (broker: number) => ({ broker, hasMetadataLog: false, replicas: [] });
+  for (const directories of [undefined, [], [row(1)]])
+    assert.throws(
+      () => circumstances({ ...FACTS, fault, ...(directories && { directories }) }),
+      refusal(RangeError, directories?.length === 1 ? "broker 2" : "broker 1", "directories"),
+    );
+  assert.is(circumstances({ ...FACTS, fault, directories: [row(1), row(2)] }).directories!.length, 2);
 });
 test("circumstances() with a smaller ISR predict no fail-over", () => {
   const [state] = FACTS.description.partitions;

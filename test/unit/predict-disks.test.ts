@@ -18,6 +18,7 @@ import { readCompose } from "../../sdk/compose/read.ts";
 import { resolveFault } from "../../sdk/faults/mod.ts";
 import { decodeLogDirs } from "../../sdk/kafka/protocol/mod.ts";
 import { fields, sized } from "../../sdk/kafka/protocol/bytes.ts";
+import { contentOf, faultyDirectories } from "../../sdk/lab/verbs/log-directories.ts";
 import { LabError } from "../../sdk/model/errors.ts";
 import type { FaultSpec } from "../../sdk/model/fault.ts";
 import { Buffer } from "node:buffer";
@@ -89,6 +90,21 @@ test("predict() of a follower's slow disk says nothing to acks=1", () => {
   assert.not.ok(reasons.includes("slow disk"));
 });
 
+test("predict() of slow disks names those that an acknowledgement waits for", () => {
+  const whose = ({ why }: Prediction) => /log of (brokers? [\d, ]+) is/.exec(why)?.[1];
+  const inDirs = (...holders: number[]) => {
+    const directories = [1, 2, 3].map((broker) => dir(broker, holders.includes(broker)));
+    const fault = { kind: "slow-disk", delay: "200ms", logDir: 2 };
+    return predict(circumstances(fault, [1, 2, 3], { directories }));
+  };
+  assert.equal(
+    [slow("200ms", [1, 2, 3]), slow("200ms", [1, 3], { client: { acks: 1 } }), inDirs(1, 3), inDirs(2)].map(
+      whose,
+    ),
+    ["brokers 1, 2, 3", "broker 1", "brokers 1, 3", "broker 2"],
+  );
+});
+
 test("predict() of a disk that is slower than the client's timeout: no send is acknowledged", () => {
   const client = { requestTimeout: 1000 };
   const given = { client, kafka: "4.0.0", properties: CALM };
@@ -118,6 +134,22 @@ test("predict() of a slow voter that may hear of its controller later than its s
   const { failsOver } = slow("200ms", [1], { properties });
   assert.ok(failsOver > 0 && failsOver < 1, String(failsOver));
   assert.is(slow("200ms", [1]).failsOver, 0);
+  // the active one only where it is not active any more, which it is in half of the courses
+  const asController = slow("200ms", [1], { properties, controller: 1 });
+  assert.equal([asController.controller!.moves, asController.failsOver], [0.5, 0.25]);
+});
+
+test("predict() of followers with a slow disk that may be fenced: sends may be acknowledged", () => {
+  const properties = { "broker.session.timeout.ms": "1500", "controller.quorum.fetch.timeout.ms": "600" };
+  const may = (targets: readonly number[], minIsr: number, fromMs: number) => {
+    const { served, gap, reasons = [] } = slow("200ms", targets, { properties, topic: { minIsr } });
+    assert.ok(served > 0 && served < 1, String(served));
+    assert.is(gap!.fromMs, fromMs);
+    assert.ok(reasons.includes("slow disk") && reasons.includes("not enough replicas"), String(reasons));
+  };
+  may([2, 3], 2, 200);
+  may([1, 2, 3], 2, 400);
+  may([3], 3, 200);
 });
 
 const CONTROLLERS: readonly [what: string, moves: number, Prediction][] = [
@@ -169,6 +201,18 @@ test("predict() of a failed log directory with a follower's replica: the high wa
   assert.is(inDir("fail-disk", dir(3, true), { client: { acks: 1 } }).gap!.fromMs, 0);
 });
 
+test("predict() of disks of all brokers: they end, and the first that is back may lack records", () => {
+  const all = [1, 2, 3];
+  const directories = all.map((broker) => dir(broker, true, true));
+  for (const kind of ["fail-disk", "fill-disk"]) {
+    const lost = (acks: 1 | "all", logDir?: number) =>
+      predict(circumstances({ kind, ...(logDir && { logDir }) }, all, { directories, client: { acks } }))
+        .lost;
+    assert.equal([lost(1), lost(1, 1), lost("all")], ["possible", "possible", "no"]);
+  }
+  assert.is(predict(circumstances({ kind: "hang-disk" }, all, { client: { acks: 1 } })).lost, "no");
+});
+
 test("predict() of a fault in a log directory without the replica: nothing happens to the partition", () => {
   for (const kind of ["fail-disk", "fill-disk", "hang-disk"]) {
     const { failsOver, served, gap, lost, duplicates, unknown } = inDir(kind, dir(1, false));
@@ -202,6 +246,8 @@ test("predict() of a hung log directory: one thread fetches all partitions of a 
   assert.ok(timers.some(({ name }) => name === "replica.lag.time.max.ms"));
   const leader = inDir("hang-disk", dir(1, false), { besides: [state] });
   assert.is(leader.served, 0.5, "its sends to the other partition wait on the same connection");
+  assert.equal(leader.reasons, ["untouched", "held up"]);
+  assert.ok(leader.why.includes("another partition of that broker wait for its disk"), leader.why);
 });
 
 test("predict() of a hung log directory under the active controller's metadata log: its leader is fenced, and goes on", () => {
@@ -211,6 +257,44 @@ test("predict() of a hung log directory under the active controller's metadata l
   });
   assert.equal([failsOver, lost, served], [1, "possible", 1]);
   assert.is(inDir("hang-disk", dir(1, false, true)).failsOver, 0);
+});
+
+test("predict() of hung disks of the leader and of the active controller: nothing is acknowledged", () => {
+  const hung = circumstances({ kind: "hang-disk" }, [1, 2], { topic: { minIsr: 1 } });
+  const five = { ...hung, voters: [1, 2, 3, 4, 5] };
+  const [node] = five.nodes;
+  const more = [4, 5].map((id) => ({ ...node!, nodeId: id, broker: id }));
+  const large = { ...five, nodes: [...five.nodes, ...more] };
+  for (const acks of [1, "all"] as const) {
+    const client = { acks };
+    const dirs = [dir(1, true), dir(2, false, true)];
+    const both = predict(
+      circumstances({ kind: "hang-disk", logDir: 1 }, [1, 2], { directories: dirs, client }),
+    );
+    assert.equal([both.failsOver, both.served, both.gap], [0, 0, null]);
+    assert.ok(both.reasons!.includes("hung disk"), String(both.reasons));
+    const whole = predict(circumstances({ kind: "hang-disk" }, [1, 2], { client }));
+    assert.equal([whole.failsOver, whole.served, whole.reasons], [0, 0, ["hung disk"]]);
+  }
+  // the other voters elect a controller, of which the leader does not learn
+  const { failsOver, served, reasons = [] } = predict(large);
+  assert.equal([failsOver, served, reasons.includes("fenced")], [1, 1, true]);
+});
+
+test("contentOf() knows nothing of a log directory that is offline", () => {
+  const values = { "log.dirs": "/a,/b/" };
+  const of = (errorCode: number, logDir = 2) =>
+    contentOf(values, [{ errorCode, path: "/b", replicas: [ORDERS] }], logDir);
+  assert.equal(of(0), { hasMetadataLog: false, replicas: [ORDERS] });
+  assert.equal([of(56), of(0, 1), of(0, 3)], [undefined, undefined, undefined]);
+});
+
+test("faultyDirectories() rejects a broker that cannot be asked", async () => {
+  const fault = resolveFault({ kind: "fail-disk", logDir: 2 }, [3]);
+  const error: unknown = await faultyDirectories({ engine: { nodes: [] } }, fault).catch(
+    (one: unknown) => one,
+  );
+  assert.ok(error instanceof LabError && error.message.includes("broker 3"), String(error));
 });
 
 test("predictGroup() does not derive slow disks and single log directories", () => {

@@ -82,13 +82,20 @@ const readsOf = ({ partitions }: GroupPrediction): number[] => partitions.map(({
 test("predictGroup() of a roll that waits for the full ISR, Java: the longest of the single stops", () => {
   for (const commit of ["auto", "after", "before"] as const) {
     const own = java({ commit });
-    const { reads, commits, rebalance, skipped, repeated, role, standstill, reasons } = roll({}, { own });
+    const { reads, commits, rebalance, skipped, repeated, role, standstill, reasons, why } = roll(
+      {},
+      { own },
+    );
     assert.equal([reads, commits, rebalance, skipped, repeated, role], [1, 1, 0, 0, 0, "both"]);
     // leaders and the coordinator move to one that is in sync: in some turn a broker is all of these
     const places = ALL.map((coordinator) => ({ coordinator, leaders: [1, 1] }));
     const stops = places.map((where) => single("stop", 1, { own, where }).standstill!.toMs);
     assert.equal(standstill, { fromMs: 0, toMs: Math.max(...stops) });
     assert.is(reasons[0], "broker by broker");
+    assert.ok(
+      why.includes("longest of the standstills counts; with kafkajs several in a row may add up."),
+      why,
+    );
   }
 });
 

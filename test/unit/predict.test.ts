@@ -312,6 +312,12 @@ test("predict(): all in sync are killed: the first that is back leads, without w
   assert.is(lost(1, [1, 2, 3]), "possible", "3 were, as measured");
   assert.is(lost(-1, [1, 2, 3]), "no");
   assert.is(lost(1, [1, 2, 3], "pause"), "no", "nobody starts again");
+  const reasons = (acks: 1 | -1, kafka: string) =>
+    predict(of({ kind: "kill", targets: [1, 2, 3] }, { client: { acks }, kafka })).reasons;
+  for (const kafka of ["3.9.2", "4.4.0"]) {
+    assert.equal(reasons(1, kafka), ["no quorum", "whole isr"]);
+    assert.equal(reasons(-1, kafka), ["no quorum"]);
+  }
 });
 
 test("predict(): on a slow machine voters do not time out together, and one may be elected at once", () => {

@@ -14,7 +14,7 @@
 
 import type { NetFault, Path } from "../../model/traffic.ts";
 import type { KnownNode } from "./circumstances.ts";
-import { endsNode, losesReplica } from "./disk-scope.ts";
+import { endsNode, hangsMetadataLog, losesReplica } from "./disk-scope.ts";
 import type { Odds, Span, Timer } from "../../model/prediction.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Situation } from "./situation.ts";
@@ -56,10 +56,14 @@ export function fencing(situation: Situation, quorum: Quorum, node: KnownNode): 
       timers: quorum.outcome === "another" ? [...quorum.timers, session] : timers,
     };
   }
+  // a combined node's heartbeat to its own controller passes no network, and it counts when it is received,
+  // not when the metadata log has been written (QuorumController.processBrokerHeartbeat)
+  if (node === controller) return null;
+  // whose thread for the metadata log hangs does not learn of the other controller
+  if (quorum.outcome === "another" && hangsMetadataLog(situation, node))
+    return { noticedAt: anew, odds: 1, timers: [...quorum.timers, session] };
   const unheard = unheardOdds(situation, node, session.ms);
   if (unheard > 0) return { noticedAt: anew, odds: unheard, timers: [...quorum.timers, session] };
-  // a combined node's heartbeat to its own controller passes no network
-  if (node === controller) return null;
   const latencyMs = addedLatencyMs(situation.fault.network ?? [], node, "controllers");
   return latencyMs.out + latencyMs.in === 0
     ? null

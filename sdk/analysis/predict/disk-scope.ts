@@ -26,6 +26,11 @@ export function hitsReplica(scope: OfPartition, node: KnownNode): boolean {
   return isHit(scope, node, ({ replicas }) => replicas.some((one) => isSame(one, scope.topic)));
 }
 
+/** Whether the thread that fetches and writes a node's metadata log waits until the fault is healed. */
+export function hangsMetadataLog(scope: DiskScope, node: KnownNode): boolean {
+  return scope.fault.disk?.effect === "hung" && hitsMetadataLog(scope, node);
+}
+
 /** Whether a node ends itself by the fault. */
 export function endsNode(scope: DiskScope, node: KnownNode): boolean {
   return fails(scope) && hitsMetadataLog(scope, node);

@@ -60,10 +60,12 @@ export interface ClusterFacts {
 /**
  * Puts a cluster, a client and a fault together.
  *
- * @throws RangeError where the cluster has no such partition
+ * @throws RangeError where the cluster has no such partition, and for a fault of one log directory where
+ *   `directories` has no row for one of its brokers
  */
 export function circumstances(facts: ClusterFacts): Circumstances {
   const { topic, client, minIsr, uncleanElection, isForced, own, fault, directories, besides = [] } = facts;
+  assertDirectories(fault, directories);
   const { slower, ...cluster } = knownCluster(facts);
   return {
     ...cluster,
@@ -81,6 +83,20 @@ export function circumstances(facts: ClusterFacts): Circumstances {
     ...(besides.length > 0 && { besides }),
     ...(slower === undefined ? {} : { slower }),
   };
+}
+
+/** What lies in a directory that is not known is not "nothing". */
+function assertDirectories(
+  { disk, targets }: ResolvedFault,
+  directories: readonly KnownDirectory[] = [],
+): void {
+  if (disk?.logDir === undefined) return;
+  const missing = targets.find((target) => !directories.some(({ broker }) => broker === target));
+  if (missing === undefined) return;
+  throw new RangeError(
+    `Cannot predict a fault of the log directory ${disk.logDir} of broker ${missing}: ` +
+      "directories has no row for that broker; each target needs one, with what lies in its directory",
+  );
 }
 
 /** The part of the circumstances that is the cluster's and the machine's. */

@@ -24,12 +24,15 @@ import { brokers, finished, type LeaderChange, nobody } from "./leader-change-re
 import { notAwaited } from "./lost-replica.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Situation } from "./situation.ts";
-import { appendMs } from "./slow-disk.ts";
+import { appendMs, slowMs } from "./slow-disk.ts";
 import { earliestOf, latestOf, NOW, plus } from "./span.ts";
 
 export type { LeaderChange } from "./leader-change-result.ts";
 
-/** The possible leader changes with their odds: two if it is a race whether the leader is fenced. */
+/**
+ * The possible leader changes with their odds: two if it is a race whether the leader is fenced, twice as
+ * many if it is one whether followers with a slow disk are.
+ */
 export function leaderChanges(
   situation: Situation,
   quorum: Quorum,
@@ -40,25 +43,63 @@ export function leaderChanges(
   if (leader === undefined) return [{ odds: 1, leaderChange: nobody("no leader") }];
   if (processOf(situation.fault) === "shutdown")
     return [{ odds: 1, leaderChange: stopped(situation, leader) }];
+  const fence = fencing(situation, quorum, leader);
   // heartbeats need no disk: a broker whose disk hangs stays leader
-  if (hangsReplica(situation, leader))
+  if (hangsReplica(situation, leader) && fence === null && situation.reach.runs(leader))
     return [{ odds: 1, leaderChange: { ...nobody("hung disk"), leader: leader.broker } }];
   const isr = state.isr.flatMap((broker) => situation.nodeOf(broker) ?? []);
   if (losesReplica(situation, leader)) {
-    const fence = reported(situation, quorum);
-    if (fence === null) return [{ odds: 1, leaderChange: nobody("no quorum") }];
-    return [{ odds: 1, leaderChange: moved(situation, quorum, { leader, isr, fence }) }];
+    const report = reported(situation, quorum);
+    if (report === null) return [{ odds: 1, leaderChange: nobody("no quorum") }];
+    const of = followers(situation, quorum);
+    return [{ odds: 1, leaderChange: moved(situation, of, { leader, isr, fence: report }) }];
   }
-  const fence = fencing(situation, quorum, leader);
   const odds = fence?.odds ?? 0;
-  return [
-    ...(fence === null ? [] : [{ odds, leaderChange: moved(situation, quorum, { leader, isr, fence }) }]),
+  return followerCourses(situation, quorum, { leader, isr }).flatMap(({ odds: share, of }) => [
+    ...(fence === null
+      ? []
+      : [{ odds: share * odds, leaderChange: moved(situation, of, { leader, isr, fence }) }]),
     {
-      odds: 1 - odds,
+      odds: share * (1 - odds),
       leaderChange: situation.reach.runs(leader)
-        ? stays(situation, quorum, leader, isr)
+        ? stays(situation, of, { leader, isr })
         : nobody("no quorum"),
     },
+  ]);
+}
+
+/** What becomes of the leader's followers. */
+interface Followers {
+  readonly quorum: Quorum;
+  /** When one leaves the ISR because its broker is fenced; null where it is not. */
+  leaving(node: KnownNode): Noticed | null;
+}
+
+function followers(situation: Situation, quorum: Quorum): Followers {
+  return { quorum, leaving: (node) => leaving(situation, quorum, node) };
+}
+
+/** Slow disks may have none or all of the followers fenced: what delays one, delays the others, too. */
+function followerCourses(
+  situation: Situation,
+  quorum: Quorum,
+  { leader, isr }: Pick<Fall, "leader" | "isr">,
+): { odds: Odds; of: Followers }[] {
+  const all = followers(situation, quorum);
+  const isUnsure = (fence: Noticed | null): fence is Noticed => fence !== null && fence.odds < 1;
+  const unsure = isr
+    .filter((node) => node !== leader)
+    .map(all.leaving)
+    .filter(isUnsure);
+  if (slowMs(situation) === 0 || unsure.length === 0) return [{ odds: 1, of: all }];
+  const odds = Math.max(...unsure.map((fence) => fence.odds));
+  const certain = (node: KnownNode): Noticed | null => {
+    const fence = all.leaving(node);
+    return isUnsure(fence) ? null : fence;
+  };
+  return [
+    { odds, of: all },
+    { odds: 1 - odds, of: { quorum, leaving: certain } },
   ];
 }
 
@@ -68,13 +109,11 @@ interface Fall {
   fence: Noticed;
 }
 
-function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fall): LeaderChange {
-  const others = isr
-    .filter((one) => one !== leader)
-    .map((node) => ({ node, fence: leaving(situation, quorum, node) }));
+function moved(situation: Situation, of: Followers, { leader, isr, fence }: Fall): LeaderChange {
+  const others = isr.filter((one) => one !== leader).map((node) => ({ node, fence: of.leaving(node) }));
   const candidates = others.filter((one) => one.fence === null && situation.reach.runs(one.node));
   const newLeader = candidates[0]?.node;
-  if (newLeader === undefined) return unclean(situation, quorum, leader, fence);
+  if (newLeader === undefined) return unclean(situation, of, leader, fence);
   const gone = others.filter((one) => one.fence !== null);
   const deaf = candidates.filter(({ node }) => node !== newLeader && !fetches(situation, node, newLeader));
   const kept = [
@@ -90,25 +129,24 @@ function moved(situation: Situation, quorum: Quorum, { leader, isr, fence }: Fal
     ...gone.map((one) => one.fence!.noticedAt),
     ...(deaf.length > 0 ? [lag.noticedAt] : []),
   ]);
+  const isHung = hangsReplica(situation, newLeader);
   return finished(situation, {
-    because: losesReplica(situation, leader) ? "failed directory" : "fenced",
+    because: isHung ? "hung disk" : losesReplica(situation, leader) ? "failed directory" : "fenced",
     moves: 1,
     leader: newLeader.broker,
     isr: brokers(kept),
     movedAt: fence.noticedAt,
-    readyOne,
-    readyAll: all,
+    readyOne: isHung ? null : readyOne,
+    readyAll: isHung ? null : all,
     timers: [...fence.timers, ...(deaf.length > 0 ? lag.timers : [])],
   });
 }
 
-function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence: Noticed): LeaderChange {
+function unclean(situation: Situation, of: Followers, leader: KnownNode, fence: Noticed): LeaderChange {
   const { state, uncleanElection } = situation.topic;
   const behind = state.replicas
     .flatMap((broker) => situation.nodeOf(broker) ?? [])
-    .find(
-      (node) => node !== leader && situation.reach.runs(node) && leaving(situation, quorum, node) === null,
-    );
+    .find((node) => node !== leader && situation.reach.runs(node) && of.leaving(node) === null);
   if (!uncleanElection || behind === undefined) return { ...nobody("no replica"), timers: fence.timers };
   return finished(situation, {
     because: "unclean",
@@ -124,18 +162,17 @@ function unclean(situation: Situation, quorum: Quorum, leader: KnownNode, fence:
 
 function stays(
   situation: Situation,
-  quorum: Quorum,
-  leader: KnownNode,
-  isr: readonly KnownNode[],
+  { quorum, leaving }: Followers,
+  { leader, isr }: Pick<Fall, "leader" | "isr">,
 ): LeaderChange {
-  const followers = isr
+  const others = isr
     .filter((node) => node !== leader)
     .map((node) => ({
       node,
-      fence: leaving(situation, quorum, node),
+      fence: leaving(node),
       isLate: situation.reach.between(node, leader, "peers").addsMs > 0,
     }));
-  const lost = followers.filter(
+  const lost = others.filter(
     ({ node, fence }) => !fetches(situation, node, leader) || (fence?.odds ?? 0) >= 0.5,
   );
   // a fenced follower that still fetches does not delay acks=all

@@ -18,7 +18,7 @@ import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
 import type { LeaderChange } from "./leader-change.ts";
-import { endsProcess, mayReturnBehind } from "./visible.ts";
+import { isBehindEligible, isWholeIsrGone, needsRestart } from "./visible.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
@@ -49,8 +49,7 @@ export function possibilities(
         mayGoWithSocket ||
         isPowerCut(situation) ||
         isMisnumbered ||
-        (client.acks !== -1 &&
-          (mayMove(situation, leaderChange) || mayReturnBehind(situation, leaderChange))),
+        (client.acks !== -1 && mayLackRecords(situation, leaderChange)),
     ),
     duplicates: said(mayRepeat && (!client.idempotent || isMisnumbered)),
     unknown: said(
@@ -75,9 +74,20 @@ export function isPowerCut({ fault, topic }: Pick<Situation, "fault" | "topic">)
  * until its last session has ended (ClusterControlManager.registerBroker), so that one is fenced all the
  * same.
  */
-function mayMove({ fault }: Situation, { moves, movedAt }: LeaderChange): boolean {
+function mayMove(situation: Situation, { moves, movedAt }: LeaderChange): boolean {
   if (moves === 0) return false;
-  return endsProcess(fault) || movedAt === null || movedAt.fromMs <= (fault.lastsMs ?? Infinity);
+  const { fault, topic } = situation;
+  const isEnded = topic.state.leader !== null && needsRestart(situation)(topic.state.leader);
+  return isEnded || movedAt === null || movedAt.fromMs <= (fault.lastsMs ?? Infinity);
+}
+
+/** Whether one may lead that lacks what only the former leader has. */
+function mayLackRecords(situation: Situation, leaderChange: LeaderChange): boolean {
+  return (
+    mayMove(situation, leaderChange) ||
+    isBehindEligible(situation, leaderChange) ||
+    isWholeIsrGone(situation, leaderChange)
+  );
 }
 
 /** Whether requests that may have been carried out stay without an answer. */

@@ -21,7 +21,7 @@ import { processOf } from "../../faults/mod.ts";
 import type { NodeId } from "../../model/history.ts";
 import type { KnownNode } from "./circumstances.ts";
 import type { Odds, Span, Timer } from "../../model/prediction.ts";
-import { hitsMetadataLog } from "./disk-scope.ts";
+import { hangsMetadataLog } from "./disk-scope.ts";
 import { isTarget, type Situation } from "./situation.ts";
 import { electionOdds, slowMs } from "./slow-disk.ts";
 import { NOW, span } from "./span.ts";
@@ -90,9 +90,7 @@ export function quorums(situation: Situation): { odds: Odds; quorum: Quorum }[] 
 /** Whether two voters hear each other in time for the fetch timeout. */
 function hears(situation: Situation, a: KnownNode, b: KnownNode): boolean {
   const { state, addsMs } = situation.reach.between(a, b, "controllers");
-  // the thread that fetches the metadata log is the one that writes it
-  const isHung = situation.fault.disk?.effect === "hung";
-  if (isHung && (hitsMetadataLog(situation, a) || hitsMetadataLog(situation, b))) return false;
+  if (hangsMetadataLog(situation, a) || hangsMetadataLog(situation, b)) return false;
   return state === "open" && addsMs < situation.timer("controller.quorum.fetch.timeout.ms").ms;
 }
 

@@ -9,6 +9,7 @@
 // way.
 
 import { processOf } from "../../faults/mod.ts";
+import type { NodeId } from "../../model/history.ts";
 import type { NetFault, Path } from "../../model/traffic.ts";
 import { effectOn } from "../../model/traffic.ts";
 import { isTarget, type KnownNode } from "./circumstances.ts";
@@ -36,14 +37,15 @@ const REFUSING: Way = { state: "refusing", addsMs: 0 };
 
 /**
  * Reads the fault. A full disk ends a broker, a hung one leaves its connections as they are: what it does to
- * them is in leader-change.ts.
+ * them is in leader-change.ts. `frozen` is a node whose hung disk has it do nothing.
  */
-export function reachOf(scope: DiskScope): Reach {
-  const { fault } = scope;
+export function reachOf(scope: DiskScope & { readonly frozen?: NodeId }): Reach {
+  const { fault, frozen } = scope;
   const network = fault.network ?? [];
   const effect = processOf(fault);
   const process = (node: KnownNode): Way => {
     if (!isTarget({ fault }, node)) return OPEN;
+    if (node.nodeId === frozen) return SILENT;
     if (effect === "shutdown" || effect === "death" || endsNode(scope, node)) return REFUSING;
     return effect === "freeze" ? SILENT : OPEN;
   };

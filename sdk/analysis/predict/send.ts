@@ -95,7 +95,7 @@ function rounded(odds: number): number {
 
 /** The limit that ends first, and when. */
 function patience(
-  { client, fault }: Situation,
+  { client, fault, frozen }: Situation,
   service: Pick<Service, "unavailable">,
 ): { distribution: Distribution; timer: Timer } {
   const bounds = [
@@ -103,7 +103,7 @@ function patience(
     ...(client.isWarm || client.maxBlock === null ? [] : [clientTimer(client, "maxBlock")]),
   ].sort((a, b) => a.ms - b.ms);
   const bound = bounds[0]!;
-  const isHung = service.unavailable === "hung" || processOf(fault) === "freeze";
+  const isHung = service.unavailable === "hung" || processOf(fault) === "freeze" || frozen !== undefined;
   // above this many retries the time bounds end a send first, whatever chance does; of Java what waits for a
   // leader that is not there costs no retry, only requests that time out do (Sender.sendProducerData)
   const isBound = client.client === "java" && !isHung;

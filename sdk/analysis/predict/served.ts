@@ -13,6 +13,7 @@ export type UnavailableReason =
   | "hung"
   | "stuck on bootstrap"
   | "too late"
+  | "held up"
   | "no bootstrap";
 
 export interface Service {

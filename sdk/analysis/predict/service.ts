@@ -13,7 +13,7 @@ import type { KnownNode } from "./circumstances.ts";
 import { isByRequest } from "./by-request.ts";
 import { bootstrapSpan, canBootstrap, isStuckOnBootstrap } from "./bootstrap.ts";
 import { replication, soonest, type Trips, tripsOf } from "./delays.ts";
-import { isHeldUp, losesReplica } from "./disk-scope.ts";
+import { hangsReplica, isHeldUp, losesReplica } from "./disk-scope.ts";
 import { disorder } from "./disorder.ts";
 import { NOT_DIALLED_MS, recoveryFromHungBroker } from "./hung-broker.ts";
 import { even, pauseAt } from "./pauses.ts";
@@ -39,7 +39,8 @@ export function serviceOf(situation: Situation, leaderChange: LeaderChange): Ser
   const ready = at === null ? null : plus(at, settled);
   // a leader whose log directory has failed answers KAFKA_STORAGE_ERROR
   const isOffline = was === undefined || losesReplica(situation, was);
-  const lost = isOffline ? "refusing" : howLost(situation, was, ready);
+  const isSilent = was !== undefined && hangsReplica(situation, was);
+  const lost = isOffline ? "refusing" : isSilent ? "silent" : howLost(situation, was, ready);
   const isStale = leaderChange.moves === 1 && was !== undefined && lost === "open" && reach.runs(was);
   // a leader that is replaced on request knows it with the metadata, and refuses sends
   if (isStale && !isByRequest(situation)) return whileStaleLeader(situation, { was, ready });
@@ -200,7 +201,7 @@ function mayBeBetween(timeoutMs: number, { fromMs, toMs }: Span): boolean {
 /** Its sends to another partition wait for a disk that hangs, on the same connection. */
 function heldUp({ client, work }: Situation): Service {
   const gap = span(0, 2 * client.requestTimeout + work(1500));
-  return { served: 0.5, gap, ready: gap, own: [], unavailable: "too late", trips: null };
+  return { served: 0.5, gap, ready: gap, own: [], unavailable: "held up", trips: null };
 }
 
 function delayed(

@@ -12,6 +12,8 @@ export { isTarget } from "./circumstances.ts";
 
 export interface Situation extends Circumstances {
   readonly reach: Reach;
+  /** The active controller, where its hung disk has it do nothing any more. */
+  readonly frozen?: NodeId;
   /** The topic with the settings that it had before the fault; `topic` has those that the fault makes. */
   readonly before: KnownTopic;
   /** Kafka's first number; 4 where it is not known. */
@@ -46,19 +48,18 @@ export function situationOf(given: Circumstances): Situation {
  * A hung disk under the active controller is as a frozen process: the quorum's leader writes before it
  * answers, so the other voters elect another. The node does not learn of that, since its own metadata log
  * hangs, and sends its heartbeats to itself, until the new controller fences it. Measured with 3.9.2. Where
- * its replica lies in another directory, it goes on as the leader that it is for itself.
+ * its replica lies in another directory, it goes on as the leader that it is for itself. Other targets only
+ * have a disk that hangs.
  */
-function withQuorumLeader(circumstances: Circumstances): Circumstances {
+function withQuorumLeader(circumstances: Circumstances): Circumstances & Pick<Situation, "frozen"> {
   const { fault, nodes, controller } = circumstances;
   const active = nodes.find(({ nodeId }) => nodeId === controller);
   const isHung = fault.disk?.effect === "hung" && active !== undefined;
   if (!isHung || !hitsMetadataLog(circumstances, active)) return circumstances;
-  const { disk: _, ...others } = fault;
-  if (hitsReplica(circumstances, active) || active.broker === null)
-    return { ...circumstances, fault: { ...others, process: "freeze" } };
-  const cut = { kind: "isolate", how: "drop", path: "controllers", direction: "both" } as const;
-  const network = fault.targets.map((broker) => ({ ...cut, broker }));
-  return { ...circumstances, fault: { ...others, network } };
+  const { broker, nodeId } = active;
+  if (hitsReplica(circumstances, active) || broker === null) return { ...circumstances, frozen: nodeId };
+  const cut = { kind: "isolate", how: "drop", path: "controllers", direction: "both", broker } as const;
+  return { ...circumstances, fault: { ...fault, network: [cut] } };
 }
 
 /**

@@ -111,7 +111,7 @@ export function queuedMs(situation: Situation, leader: KnownNode): number {
   return turnsMs + (queueOdds(situation, leader) < 1 ? 2 * situation.client.requestTimeout : 0);
 }
 
-/** Sends under way of a load of the lab at most, unless it is told another number. */
+/** Sends under way of a load at most (`inFlight`); another number is not taken into account. */
 const UNDER_WAY = 5;
 
 /**

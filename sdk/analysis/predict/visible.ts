@@ -12,11 +12,12 @@
 //                                   .handleBrokerUnfenced). Measured: acks=1, all killed, 3 records lost
 
 import { processOf } from "../../faults/mod.ts";
-import type { ResolvedFault } from "../../model/fault.ts";
+import type { Broker } from "../../model/history.ts";
 import type { Prediction } from "../../model/prediction.ts";
+import { endsNode } from "./disk-scope.ts";
 import type { LeaderChange } from "./leader-change.ts";
 import type { Service } from "./served.ts";
-import { isAtLeast, neededIsr, type Situation } from "./situation.ts";
+import { isAtLeast, isTarget, neededIsr, type Situation } from "./situation.ts";
 
 /** Whether consumers see what is appended while the fault lasts; empty where they read as before. */
 export function visibleOf(
@@ -31,20 +32,32 @@ export function visibleOf(
 }
 
 /**
- * Whether a replica that lacks what only the leader has may be elected when it is back, although unclean
- * elections are off: the fault takes the leader of an ISR that was below min.insync.replicas, or the
- * processes of the whole ISR.
+ * Whether a replica outside the ISR may be elected when it is back, although unclean elections are off: the
+ * fault takes the leader of an ISR that was below min.insync.replicas (KIP-966).
  */
-export function mayReturnBehind(situation: Situation, { leader }: LeaderChange): boolean {
-  const { topic, fault, kafka } = situation;
-  const { state } = topic;
-  if (leader !== null || state.leader === null || !fault.targets.includes(state.leader)) return false;
-  const isWhole = state.isr.length > 1 && state.isr.every((broker) => fault.targets.includes(broker));
-  if (isWhole && endsProcess(fault)) return true;
-  return state.isr.length < Math.min(neededIsr(situation), state.replicas.length) && isAtLeast(kafka, 4, 1);
+export function isBehindEligible(situation: Situation, leaderChange: LeaderChange): boolean {
+  const { state } = situation.topic;
+  const isBelow = state.isr.length < Math.min(neededIsr(situation), state.replicas.length);
+  return isLeaderGone(situation, leaderChange) && isBelow && isAtLeast(situation.kafka, 4, 1);
 }
 
-/** Whether a broker that is hit has to be started again. */
-export function endsProcess(fault: ResolvedFault): boolean {
-  return ["death", "shutdown"].includes(processOf(fault) ?? "");
+/** Whether the processes of the whole ISR end: any of them may be back before the leader. */
+export function isWholeIsrGone(situation: Situation, leaderChange: LeaderChange): boolean {
+  const { isr } = situation.topic.state;
+  return isLeaderGone(situation, leaderChange) && isr.length > 1 && isr.every(needsRestart(situation));
+}
+
+/** Whether the fault takes the leader, and nobody leads after it. */
+function isLeaderGone({ topic, fault }: Situation, { leader }: LeaderChange): boolean {
+  const was = topic.state.leader;
+  return leader === null && was !== null && fault.targets.includes(was);
+}
+
+/** Whether a broker has to be started again: one without its disk ends itself, as after a SIGKILL. */
+export function needsRestart(situation: Situation): (broker: Broker) => boolean {
+  return (broker) => {
+    const node = situation.nodeOf(broker);
+    if (node === undefined || !isTarget(situation, node)) return false;
+    return ["death", "shutdown"].includes(processOf(situation.fault) ?? "") || endsNode(situation, node);
+  };
 }

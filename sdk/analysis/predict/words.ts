@@ -5,14 +5,15 @@ import { readable } from "../../model/duration.ts";
 import type { ReasonCode } from "../../model/prediction.ts";
 import { losesAFollower } from "./lost-replica.ts";
 import { isPowerCut } from "./possibilities.ts";
-import { appendedMs, slowMs } from "./slow-disk.ts";
+import { appendedMs, appendMs, slowMs } from "./slow-disk.ts";
 import type { Quorum } from "./quorum.ts";
 import type { Service, UnavailableReason } from "./served.ts";
 import { notDerived } from "./settings.ts";
 import type { Situation } from "./situation.ts";
 import { neededIsr } from "./situation.ts";
 import type { LeaderChange } from "./leader-change.ts";
-import { mayReturnBehind, visibleOf } from "./visible.ts";
+import { brokers } from "./leader-change-result.ts";
+import { isBehindEligible, isWholeIsrGone, visibleOf } from "./visible.ts";
 
 const SAID: Readonly<Record<LeaderReason, (situation: Situation) => string>> = {
   controlledShutdown: () =>
@@ -96,6 +97,7 @@ const CLIENT: Readonly<Record<Exclude<UnavailableReason, "cluster">, (situation:
     "The answers come after the client's timeouts" +
     `${client.isWarm ? "" : ", and it needs several before it has the topic's metadata"}, and the ` +
     "cluster has no reason to elect another leader.",
+  "held up": () => "Sends to another partition of that broker wait for its disk, on the same connection.",
   "no bootstrap": () => "A client that starts now cannot bootstrap from any of its servers.",
 };
 
@@ -147,11 +149,7 @@ export function reasonsOf(
     ? [said("not enough replicas")]
     : isPowerCut(situation)
       ? [NOT_FORCED]
-      : mayReturnBehind(situation, leaderChange)
-        ? [ELIGIBLE]
-        : isAlone
-          ? [said("no replica")]
-          : unseen;
+      : behindReason(situation, leaderChange, isAlone ? [said("no replica")] : unseen);
   const ofClient = clientReason(situation, service);
   const others = service.unavailable === "acks 0" ? ofClient : [...more, ...ofClient];
   return [said(because), ...others].slice(0, 2);
@@ -170,11 +168,13 @@ function raceReason({ served, trips }: Service): Reason[] {
 
 /** Why a send takes longer where the partition's brokers are as they were. */
 function slowReason(situation: Situation, { because }: LeaderChange): Reason[] {
-  const { topic, nodeOf, fault } = situation;
-  const leader = topic.state.leader === null ? undefined : nodeOf(topic.state.leader);
+  const { topic, nodeOf, client } = situation;
+  const { isr, leader: of } = topic.state;
+  const leader = of === null ? undefined : nodeOf(of);
   if (because !== "untouched" || leader === undefined || appendedMs(situation, leader) === 0) return [];
-  const whose =
-    fault.targets.length === 1 ? `broker ${fault.targets[0]}` : `brokers ${fault.targets.join(", ")}`;
+  const waited = client.acks === -1 ? isr.flatMap((broker) => nodeOf(broker) ?? []) : [leader];
+  const slow = brokers(waited.filter((one) => appendMs(situation, one) > 0)).sort((a, b) => a - b);
+  const whose = slow.length === 1 ? `broker ${slow[0]}` : `brokers ${slow.join(", ")}`;
   const calls = topic.isForced === true ? "a write and an fsync" : "one write";
   return [
     {
@@ -202,6 +202,23 @@ function unseenReason(situation: Situation, leaderChange: LeaderChange, service:
       : "does not advance while the ISR is smaller than min.insync.replicas";
   return [{ code: "high watermark", text: `Consumers read up to the high watermark, which ${wait}.` }];
 }
+
+/** Why one may lead that lacks what only the leader had; `others` where none may. */
+function behindReason(
+  situation: Situation,
+  leaderChange: LeaderChange,
+  others: readonly Reason[],
+): readonly Reason[] {
+  if (isBehindEligible(situation, leaderChange)) return [ELIGIBLE];
+  return situation.client.acks !== -1 && isWholeIsrGone(situation, leaderChange) ? [WHOLE_ISR] : others;
+}
+
+const WHOLE_ISR: Reason = {
+  code: "whole isr",
+  text:
+    "All in-sync replicas are gone and stay in the ISR: the first that is back leads, without what only " +
+    "the former leader had.",
+};
 
 const ELIGIBLE: Reason = {
   code: "eligible replica",

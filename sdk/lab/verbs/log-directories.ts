@@ -4,7 +4,12 @@
 import path from "node:path";
 import type { KnownDirectory } from "../../analysis/predict/mod.ts";
 import { openWires } from "../../kafka/connection.ts";
-import { type ConfigsAnswer, decodeLogDirs, DESCRIBE_LOG_DIRS } from "../../kafka/protocol/mod.ts";
+import {
+  type ConfigsAnswer,
+  decodeLogDirs,
+  DESCRIBE_LOG_DIRS,
+  type LogDirAnswer,
+} from "../../kafka/protocol/mod.ts";
 import { LabError } from "../../model/errors.ts";
 import type { ResolvedFault } from "../../model/fault.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -27,10 +32,14 @@ export async function faultyDirectories(
   const wires = openWires(security);
   try {
     return await Promise.all(
-      engine.nodes
-        .filter(({ broker, client }) => client !== null && targets.includes(broker!))
+      targets
+        .map((target) => {
+          const node = engine.nodes.find(({ broker }) => broker === target);
+          if (!node?.client) throw unknownDirectory(`broker ${target}`, logDir, {});
+          return { ...node, broker: target, client: node.client };
+        })
         .map(async ({ broker, nodeId, client, service }): Promise<KnownDirectory> => {
-          const wire = wires.to(client!);
+          const wire = wires.to(client);
           const found = await Promise.all([
             wire.configs(nodeId, PATIENCE_MS),
             wire.send(DESCRIBE_LOG_DIRS, PATIENCE_MS).then(decodeLogDirs),
@@ -38,15 +47,26 @@ export async function faultyDirectories(
             throw unknownDirectory(service, logDir, { cause });
           });
           const [{ values }, answers] = found;
-          const { dir, metadata } = directoryIn(values, logDir);
-          const answer = answers.find((one) => sameForm(one.path) === dir);
-          if (dir === undefined || answer === undefined) throw unknownDirectory(service, logDir, {});
-          return { broker: broker!, hasMetadataLog: metadata === dir, replicas: answer.replicas };
+          const known = contentOf(values, answers, logDir);
+          if (known === undefined) throw unknownDirectory(service, logDir, {});
+          return { broker, ...known };
         }),
     );
   } finally {
     wires.close();
   }
+}
+
+/** What lies in a directory; undefined where the broker has none of that number, or has it offline. */
+export function contentOf(
+  values: ConfigsAnswer["values"],
+  answers: readonly LogDirAnswer[],
+  logDir: number,
+): Omit<KnownDirectory, "broker"> | undefined {
+  const { dir, metadata } = directoryIn(values, logDir);
+  const answer = answers.find((one) => sameForm(one.path) === dir);
+  if (dir === undefined || answer === undefined || answer.errorCode !== 0) return undefined;
+  return { hasMetadataLog: metadata === dir, replicas: answer.replicas };
 }
 
 /** The metadata log lies in the first of `log.dirs` unless `metadata.log.dir` says otherwise. */
@@ -69,6 +89,11 @@ function unknownDirectory(service: string, logDir: number, more: { cause?: unkno
   return new LabError(
     "UNSUPPORTED",
     `Cannot predict a fault of the log directory ${logDir} of ${service}: what lies in it is not known`,
-    { ...more, hint: "Does the broker run, have so many log.dirs, and let the lab describe them (ACL)?" },
+    {
+      ...more,
+      hint:
+        "Check that the broker runs, that its log.dirs has a directory of that number, which is not " +
+        "offline, and that its ACLs let the lab describe the cluster.",
+    },
   );
 }

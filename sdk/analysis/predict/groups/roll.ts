@@ -6,8 +6,8 @@
 //                 ├──────────────────────────────────────────────┤   kafkajs: one may go on into the next
 //
 // Where a single stop would leave the group without a leader or a coordinator, it waits for the broker.
-// Who leads a partition next is known where the preferred replica is in sync; else there are several states,
-// of which a few are followed in which every partition has each of its leaders once.
+// Who leads a partition next is known where the preferred replica is in sync; else there are several states.
+// At most 12 states are followed, each choice weighed alike.
 
 import type { ResolvedFault, Restarts } from "../../../model/fault.ts";
 import type { GroupReasonCode } from "../../../model/group-prediction.ts";
@@ -179,7 +179,7 @@ function whole(
   return {
     odds: 1,
     partitions: first.partitions.map((_, i) => together((turn) => turn.partitions[i]!, goesOnIntoNext)),
-    // who reads nothing commits nothing
+    // null: nobody commits by policy
     commits:
       first.commits === null
         ? null

@@ -48,8 +48,10 @@ const SAID: Readonly<Record<GroupReasonCode, string | ((circumstances: GroupCirc
     "With an eager protocol every member gives all its partitions back, and waits for the slowest.",
   "cooperative rebalance": "Only partitions that move stand still.",
   "one by one": "Each member is stopped and started before the next one.",
-  "broker by broker": "Each broker is restarted before the next one: the longest of the standstills counts.",
-  "comes back": "What a broker takes with it is there again when it is back.",
+  "broker by broker":
+    "Each broker is restarted before the next one: the longest of the standstills counts; with kafkajs " +
+    "several in a row may add up.",
+  "comes back": "What only that broker serves is served again when it is back.",
   "below min isr":
     "The ISR is smaller than min.insync.replicas: consumers are given nothing new since Kafka 3.7.",
   "offsets below min isr":
