@@ -83,13 +83,16 @@ test("disk.fail() of the second directory moves its leaders, and the broker stay
   for (const one of found.kept) assert.is(of(after).get(one), found.broker);
   const state = after.brokers.find(({ broker }) => broker === found.broker)!;
   assert.equal([state.state, state.alive], ["running", true]);
-  await load.acknowledged(50);
+  // sends to partitions whose follower has failed wait for replica.lag.time.max.ms, and hold up the others
+  const measuredOf = () =>
+    lab.run.predictionChecks().filter(({ fault, measured }) => fault === failed.id && measured);
+  await until("each partition is measured", () => measuredOf().length === PARTITIONS, 180_000);
   await load.stop();
   await until("the broker's log has it", () =>
     lab.run.history.some((event) => event.kind === "broker log" && event.fact.what === "logDirFailed"),
   );
   await failed.heal();
-  const checks = lab.run.predictionChecks().filter(({ fault, measured }) => fault === failed.id && measured);
+  const checks = measuredOf();
   assert.is(checks.length, PARTITIONS);
   for (const { prediction, measured } of checks) assert.is(measured!.failedOver, prediction.failsOver === 1);
   // a directory that failed comes back with the process only

@@ -43,6 +43,7 @@ interface Given {
   /** When the load ends. */
   sentUntilMs?: number;
   perSecond?: number;
+  healMs?: number;
   more?: readonly HistoryEvent[];
   isInjected?: boolean;
 }
@@ -63,7 +64,7 @@ function history(given: Given = {}): HistoryEvent[] {
     },
   ];
   const { isInjected = true, more = [] } = given;
-  if (isInjected) events.push(killed("1", FAULT_MS), healed("1", HEAL_MS));
+  if (isInjected) events.push(killed("1", FAULT_MS), healed("1", given.healMs ?? HEAL_MS));
   for (let n = 0, atMs = 1_000; atMs < sentUntilMs; n++, atMs += EVERY_MS) {
     const [value, offset] = [`v-${n}`, String(n)];
     const sent = { kind: "send", client: "probe", topic: TOPIC, outcome: "ok", attempts: [] } as const;
@@ -155,6 +156,12 @@ const BUSY: HistoryEvent = {
 const CASES: readonly [name: string, given: Given, verdict: Verdict, disagreements: readonly RegExp[]][] = [
   ["longer than predicted", { standsMs: 9_000 }, false, [/orders-0 stood still for .* more than predicted/]],
   ["shorter than predicted", { standsMs: 1_000 }, false, [/orders-0 stood still for .* less than predicted/]],
+  [
+    "shorter than predicted, and healed before the longer one could come",
+    { standsMs: 1_000, healMs: FAULT_MS + 5_000 },
+    "unknown",
+    [],
+  ],
   [
     "longer on a busy machine",
     { standsMs: 9_000, more: [BUSY] },

@@ -127,6 +127,8 @@ function standstillOn(
   if (standstillMs === 0) return HOLDS;
   if (isOpen) return lastedMs < toMs ? OPEN : HOLDS;
   if (Math.max(standstillMs, endedMs) >= fromMs - SPACING_MS) return HOLDS;
+  // a short one may come before the one that is predicted, as long as the fault lasts
+  if (lastedMs < toMs) return OPEN;
   return {
     verdict: false,
     byMs: fromMs - SPACING_MS - Math.max(standstillMs, endedMs),
