@@ -27,7 +27,8 @@ export interface Budget {
 
 /**
  * A record each: a batch of several that is too large is split at `batch.size`, before Kafka 4.2 into parts
- * as large as before, again and again, until `delivery.timeout.ms` (KAFKA-8350): its records are not refused.
+ * as large as before, again and again, until `delivery.timeout.ms` (KAFKA-8350): its records are not refused. Where records have to wait, two small ones
+ * share a batch all the same: a buffer has room for the largest header that a record may have.
  */
 const ONE_A_BATCH = { "batch.size": "0" };
 
@@ -68,7 +69,12 @@ export const BUDGETS: readonly Budget[] = [
 /** What brokers and clients say of a record that is larger than the topic takes. */
 export const TOO_LARGE: RegExp = /MESSAGE_TOO_LARGE|RecordTooLarge|larger than the max message size/;
 
+/** What the Java producer says where batches of several records are split in vain. */
+const IN_VAIN = /Expiring \d+ record|Failed to allocate/;
+
 const PATIENCE_MS = 120_000;
+/** How long a record is waited for that is refused, and not split in vain. */
+const REFUSED_MS = 10_000;
 
 /** A producer at work. */
 export interface Spender extends Budget {
@@ -94,7 +100,11 @@ export async function untilGivenUp(
   await untilSeen(lab, {
     look: (history) =>
       spenders.every(({ name }) =>
-        givenUp(history, name, { fromMs, toMs: Infinity }).some((one) => error?.test(one.error!) ?? true),
+        givenUp(history, name, { fromMs, toMs: Infinity }).some(
+          (one) =>
+            (error?.test(one.error!) ?? true) ||
+            (lab.run.now() - fromMs > REFUSED_MS && IN_VAIN.test(one.error!)),
+        ),
       ) || undefined,
     what: `${spenders.map(({ name }) => name).join(", ")} to give up a record`,
     hint: "The loads' outcomes are in the run's history.",
@@ -155,14 +165,19 @@ export function spentOf(
       info: inOutage.filter(({ outcome }) => outcome === "info").length,
       errors: byNumber(inOutage.map((one) => withoutFigures(one.error!))),
       tooLarge: tooLarge.length,
-      verdict: mergeVerdicts([asExpected, tooLarge.length > 0 && refused(tooLarge)]),
+      verdict: mergeVerdicts([asExpected, refused(after)]),
     };
   });
 }
 
-/** With other requests under way the lab cannot know which had the record: then it is `info`. */
-function refused(tooLarge: readonly SendEvent[]): Verdict {
-  return tooLarge.some(({ outcome }) => outcome === "fail") || "unknown";
+/**
+ * With other requests under way the lab cannot know which had the record: then it is `info`. Batches that are
+ * split in vain come of records that had to wait, as on a busy machine.
+ */
+function refused(after: readonly SendEvent[]): Verdict {
+  const tooLarge = after.filter((one) => TOO_LARGE.test(one.error!));
+  if (tooLarge.length > 0) return tooLarge.some(({ outcome }) => outcome === "fail") || "unknown";
+  return after.some((one) => IN_VAIN.test(one.error!)) && "unknown";
 }
 
 /** Each once, the most frequent first. */

@@ -84,6 +84,12 @@ test("spentOf(): a record that is too large is refused; where nobody knows it is
   );
   assert.is(verdicts(unsure)[1], "unknown");
   assert.is(verdicts([...unsure, tooLarge(PATIENT.name)])[1], true, "one was certainly refused");
+  const inVain = outage().map((event) =>
+    event.kind === "send" && event.client === SMALL_BUFFER.name && event.atMs > 9_000
+      ? { ...event, error: "TimeoutException: Expiring 2 record(s) for orders-0:120000 ms has passed" }
+      : event,
+  );
+  assert.is(verdicts(inVain)[3], "unknown", "two small records in a batch");
   const without = outage().filter((event) => event.atMs < 9_000);
   assert.equal(verdicts(without), [false, false, false, false]);
 });
