@@ -27,8 +27,9 @@ export interface Budget {
 
 /**
  * A record each: a batch of several that is too large is split at `batch.size`, before Kafka 4.2 into parts
- * as large as before, again and again, until `delivery.timeout.ms` (KAFKA-8350): its records are not refused. Where records have to wait, two small ones
- * share a batch all the same: a buffer has room for the largest header that a record may have.
+ * as large as before, again and again, until `delivery.timeout.ms` (KAFKA-8350): its records are not
+ * refused. Where records have to wait, two small ones share a batch all the same: a buffer has room for the
+ * largest header that a record may have.
  */
 const ONE_A_BATCH = { "batch.size": "0" };
 
