@@ -20,4 +20,5 @@ export {
 export { DEFINED_VERSIONS, type Definition, definitionsOf, type Kind, settingNames } from "./definitions.ts";
 export { allowed, parseSetting, type Reading } from "./parse.ts";
 export { checkRelease, compareReleases, wrongRelease } from "./release.ts";
+export { logDirsIn, metadataLogDir, normalDir } from "./log-dirs.ts";
 export { checkTopicName, MAX_TOPIC_NAME, topicNameFault } from "./topic-name.ts";

@@ -42,11 +42,3 @@ export function endsBroker(fault: DiskFault, metadataLogDir?: number): boolean {
 export function mayEndBroker({ effect }: DiskFault): boolean {
   return effect === "full" || effect === "failed";
 }
-
-/** Which of `log.dirs` has the metadata log, from 1: `metadata.log.dir`, or the first; 0 where it is none. */
-export function metadataLogDir(properties: Readonly<Record<string, string>>): number {
-  const own = properties["metadata.log.dir"]?.trim();
-  if (own === undefined) return 1;
-  const dirs = (properties["log.dirs"] ?? properties["log.dir"] ?? "").split(",");
-  return dirs.findIndex((dir) => dir.trim() === own) + 1;
-}

@@ -8,7 +8,8 @@ import type { Engine, NodeState } from "../../sdk/engine/engine.ts";
 import { definitionOf, faults, resolveFault } from "../../sdk/faults/mod.ts";
 import { diskDriver } from "../../sdk/lab/faults/disk-driver.ts";
 import type { Acts, Order } from "../../sdk/lab/faults/driver.ts";
-import { type DiskFault, endsBroker, metadataLogDir, sayDisk } from "../../sdk/model/disk.ts";
+import { metadataLogDir } from "../../sdk/kafka/mod.ts";
+import { type DiskFault, endsBroker, sayDisk } from "../../sdk/model/disk.ts";
 import { LabError } from "../../sdk/model/errors.ts";
 import type { FaultSpec } from "../../sdk/model/fault.ts";
 

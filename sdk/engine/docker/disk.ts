@@ -8,6 +8,7 @@ import path from "node:path";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import type { KafkaService } from "../../compose/mod.ts";
+import { logDirsIn } from "../../kafka/mod.ts";
 import type { DiskFault } from "../../model/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Guardian } from "../../runtime/guardian/guardian.ts";
@@ -112,8 +113,7 @@ async function madeJars({ cli: { env }, onProgress }: State): Promise<string> {
 /** @throws LabError UNSUPPORTED where the files do not say where the data is */
 function logDirsOf({ services }: State, service: string): readonly string[] {
   const { properties } = services.find((one) => one.service === service)!;
-  const dirs = properties["log.dirs"] ?? properties["log.dir"];
-  const listed = dirs?.split(",").map((dir) => dir.trim());
+  const listed = logDirsIn(properties);
   const relative = listed?.find((dir) => !dir.startsWith("/"));
   if (relative !== undefined)
     throw new LabError(

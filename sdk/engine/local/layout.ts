@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { KafkaService } from "../../compose/mod.ts";
+import { logDirsIn } from "../../kafka/mod.ts";
 import { cannotWrite } from "../../runtime/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import { markOf } from "../../runtime/guardian/processes.mjs";
@@ -91,9 +92,9 @@ function propertiesIn(dir: string, given: Readonly<Record<string, string>>): Fol
     "log.cleaner.dedupe.buffer.size": "2097152", // Kafka's 128 MiB are half of the heap
     ...given,
   };
-  const logDirs = (properties["log.dirs"] ?? properties["log.dir"] ?? "data")
-    .split(",")
-    .map((_, index) => path.join(dir, `data${index === 0 ? "" : index}`));
+  const logDirs = (logDirsIn(properties) ?? ["data"]).map((_, index) =>
+    path.join(dir, `data${index === 0 ? "" : index}`),
+  );
   properties["log.dirs"] = logDirs.join(",");
   delete properties["log.dir"];
   if (properties["metadata.log.dir"] === undefined) return { properties, logDirs, metadataDir: undefined };

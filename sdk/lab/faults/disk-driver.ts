@@ -3,8 +3,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DiskAction, DiskSight } from "../../engine/disk/disk.ts";
 import type { Action, Engine } from "../../engine/engine.ts";
+import { metadataLogDir } from "../../kafka/mod.ts";
 import { readable } from "../../model/duration.ts";
-import { type DiskFault, endsBroker, mayEndBroker, metadataLogDir, sayDisk } from "../../model/disk.ts";
+import { type DiskFault, endsBroker, mayEndBroker, sayDisk } from "../../model/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import type { Broker, Observation, Proof } from "../../model/history.ts";
 import type { Member } from "../../model/member.ts";

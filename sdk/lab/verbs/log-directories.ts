@@ -1,9 +1,9 @@
 // What lies in the log directory that a fault is in: a broker says which replicas (DescribeLogDirs), its
 // settings say whether the metadata log does.
 
-import path from "node:path";
 import type { KnownDirectory } from "../../analysis/predict/mod.ts";
 import { openWires } from "../../kafka/connection.ts";
+import { logDirsIn, metadataLogDir, normalDir } from "../../kafka/mod.ts";
 import {
   type ConfigsAnswer,
   decodeLogDirs,
@@ -63,26 +63,10 @@ export function contentOf(
   answers: readonly LogDirAnswer[],
   logDir: number,
 ): Omit<KnownDirectory, "broker"> | undefined {
-  const { dir, metadata } = directoryIn(values, logDir);
-  const answer = answers.find((one) => sameForm(one.path) === dir);
-  if (dir === undefined || answer === undefined || answer.errorCode !== 0) return undefined;
-  return { hasMetadataLog: metadata === dir, replicas: answer.replicas };
-}
-
-/** The metadata log lies in the first of `log.dirs` unless `metadata.log.dir` says otherwise. */
-function directoryIn(
-  values: ConfigsAnswer["values"],
-  logDir: number,
-): { dir: string | undefined; metadata: string | undefined } {
-  const listed = (values["log.dirs"] ?? values["log.dir"] ?? "").split(",");
-  const dirs = listed.map((one) => sameForm(one.trim()));
-  const own = values["metadata.log.dir"];
-  return { dir: dirs[logDir - 1], metadata: own === undefined ? dirs[0] : sameForm(own) };
-}
-
-/** A path as Kafka answers it: without `//` and a slash at its end. */
-function sameForm(dir: string): string {
-  return path.posix.normalize(dir).replace(/(.)\/$/, "$1");
+  const dir = logDirsIn(values)?.[logDir - 1];
+  const answer = answers.find((one) => dir !== undefined && normalDir(one.path) === normalDir(dir));
+  if (answer === undefined || answer.errorCode !== 0) return undefined;
+  return { hasMetadataLog: metadataLogDir(values) === logDir, replicas: answer.replicas };
 }
 
 function unknownDirectory(service: string, logDir: number, more: { cause?: unknown }): LabError {
