@@ -9,6 +9,7 @@
 // marks the replicas in it offline, and reports the directory with its next heartbeat, which is sent at once
 // (BrokerLifecycleManager.OfflineDirEvent, KIP-858). A directory that hangs is reported by nobody.
 
+import { mayEndBroker } from "../../model/disk.ts";
 import type { TopicPartition } from "../../model/partition.ts";
 import { type Circumstances, isTarget, type KnownDirectory, type KnownNode } from "./circumstances.ts";
 
@@ -85,7 +86,7 @@ function isHit(scope: DiskScope, node: KnownNode, isIn: (directory: KnownDirecto
 }
 
 function fails({ fault }: DiskScope): boolean {
-  return fault.disk?.effect === "full" || fault.disk?.effect === "failed";
+  return fault.disk !== undefined && mayEndBroker(fault.disk);
 }
 
 function isSame(a: TopicPartition, b: TopicPartition): boolean {

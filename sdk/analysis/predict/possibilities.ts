@@ -18,7 +18,7 @@ import type { Possibility, Prediction } from "../../model/prediction.ts";
 import type { Situation } from "./situation.ts";
 import type { Service } from "./served.ts";
 import type { LeaderChange } from "./leader-change.ts";
-import { isBehindEligible, isWholeIsrGone, needsRestart } from "./visible.ts";
+import { isBehindEligible, isEndedBroker, isWholeIsrGone } from "./visible.ts";
 
 type Possibilities = Pick<Prediction, "lost" | "duplicates" | "unknown">;
 
@@ -77,7 +77,7 @@ export function isPowerCut({ fault, topic }: Pick<Situation, "fault" | "topic">)
 function mayMove(situation: Situation, { moves, movedAt }: LeaderChange): boolean {
   if (moves === 0) return false;
   const { fault, topic } = situation;
-  const isEnded = topic.state.leader !== null && needsRestart(situation)(topic.state.leader);
+  const isEnded = topic.state.leader !== null && isEndedBroker(situation, topic.state.leader);
   return isEnded || movedAt === null || movedAt.fromMs <= (fault.lastsMs ?? Infinity);
 }
 

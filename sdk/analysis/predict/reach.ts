@@ -42,12 +42,11 @@ const REFUSING: Way = { state: "refusing", addsMs: 0 };
 export function reachOf(scope: DiskScope & { readonly frozen?: NodeId }): Reach {
   const { fault, frozen } = scope;
   const network = fault.network ?? [];
-  const effect = processOf(fault);
   const process = (node: KnownNode): Way => {
-    if (!isTarget({ fault }, node)) return OPEN;
+    if (!isTarget(scope, node)) return OPEN;
     if (node.nodeId === frozen) return SILENT;
-    if (effect === "shutdown" || effect === "death" || endsNode(scope, node)) return REFUSING;
-    return effect === "freeze" ? SILENT : OPEN;
+    if (isEnded(scope, node)) return REFUSING;
+    return processOf(fault) === "freeze" ? SILENT : OPEN;
   };
   return {
     runs: (node) => process(node) === OPEN,
@@ -61,6 +60,12 @@ export function reachOf(scope: DiskScope & { readonly frozen?: NodeId }): Reach 
           : combined(network, isCold, (one) => effectOn(one, { broker: node.broker!, path: "clients" })),
       ),
   };
+}
+
+/** Whether a node's process ends: one without its disk ends itself, as after a SIGKILL. */
+export function isEnded(scope: DiskScope, node: KnownNode): boolean {
+  const effect = processOf(scope.fault);
+  return isTarget(scope, node) && (effect === "shutdown" || effect === "death" || endsNode(scope, node));
 }
 
 function linked(

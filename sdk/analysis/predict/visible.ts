@@ -11,13 +11,12 @@
 //                                   what only the former leader has (ReplicationControlManager
 //                                   .handleBrokerUnfenced). Measured: acks=1, all killed, 3 records lost
 
-import { processOf } from "../../faults/mod.ts";
 import type { Broker } from "../../model/history.ts";
 import type { Prediction } from "../../model/prediction.ts";
-import { endsNode } from "./disk-scope.ts";
 import type { LeaderChange } from "./leader-change.ts";
+import { isEnded } from "./reach.ts";
 import type { Service } from "./served.ts";
-import { isAtLeast, isTarget, neededIsr, type Situation } from "./situation.ts";
+import { isAtLeast, neededIsr, type Situation } from "./situation.ts";
 
 /** Whether consumers see what is appended while the fault lasts; empty where they read as before. */
 export function visibleOf(
@@ -44,7 +43,11 @@ export function isBehindEligible(situation: Situation, leaderChange: LeaderChang
 /** Whether the processes of the whole ISR end: any of them may be back before the leader. */
 export function isWholeIsrGone(situation: Situation, leaderChange: LeaderChange): boolean {
   const { isr } = situation.topic.state;
-  return isLeaderGone(situation, leaderChange) && isr.length > 1 && isr.every(needsRestart(situation));
+  return (
+    isLeaderGone(situation, leaderChange) &&
+    isr.length > 1 &&
+    isr.every((broker) => isEndedBroker(situation, broker))
+  );
 }
 
 /** Whether the fault takes the leader, and nobody leads after it. */
@@ -53,11 +56,8 @@ function isLeaderGone({ topic, fault }: Situation, { leader }: LeaderChange): bo
   return leader === null && was !== null && fault.targets.includes(was);
 }
 
-/** Whether a broker has to be started again: one without its disk ends itself, as after a SIGKILL. */
-export function needsRestart(situation: Situation): (broker: Broker) => boolean {
-  return (broker) => {
-    const node = situation.nodeOf(broker);
-    if (node === undefined || !isTarget(situation, node)) return false;
-    return ["death", "shutdown"].includes(processOf(situation.fault) ?? "") || endsNode(situation, node);
-  };
+/** Whether a broker has to be started again. */
+export function isEndedBroker(situation: Situation, broker: Broker): boolean {
+  const node = situation.nodeOf(broker);
+  return node !== undefined && isEnded(situation, node);
 }
