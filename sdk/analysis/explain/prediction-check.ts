@@ -9,7 +9,7 @@ import { type MeasuredOutcome, measuredOutcome, partitionOfSend } from "./measur
 import { injectedAfter, isDeleted, isOnlyFault } from "./injected.ts";
 import { controllerOn } from "./controller-check.ts";
 import { concluded, type Found, weigh } from "./machine-doubt.ts";
-import { isUnderived, withoutVerdict } from "./underived.ts";
+import { ofDerived } from "./underived.ts";
 
 /** One prediction and what came. */
 export interface PredictionCheck {
@@ -84,9 +84,10 @@ function checkOf(history: History, event: PredictionEvent): PredictionCheck {
     ...(isOnlyPartition || isKnown(history, client, topic) ? countsOn(prediction, measured) : []),
   ];
   const isIdempotent = settingsOf(history, client)?.["idempotent"] === true;
-  const weighed = found
-    .map((one) => weigh(one, measured, { isIdempotent }))
-    .map((one) => (isUnderived(prediction) ? withoutVerdict(one) : one));
+  const weighed = ofDerived(
+    prediction,
+    found.map((one) => weigh(one, measured, { isIdempotent })),
+  );
   return { ...common, ...concluded(weighed, () => isAsPredicted(history, event, fault)) };
 }
 

@@ -3,12 +3,11 @@
 import type { Prediction } from "../../model/prediction.ts";
 import type { Weighed } from "./machine-doubt.ts";
 
-/** Whether the fault changes a setting of which nothing is derived. */
-export function isUnderived({ notDerived = [] }: Pick<Prediction, "notDerived">): boolean {
-  return notDerived.length > 0;
-}
-
-/** A disagreement that the setting may have made says nothing. */
-export function withoutVerdict(one: Weighed): Weighed {
-  return one.verdict === false ? { ...one, verdict: "unknown" } : one;
+/** What comparisons came to; a disagreement that such a setting may have made says nothing. */
+export function ofDerived(
+  { notDerived = [] }: Pick<Prediction, "notDerived">,
+  weighed: readonly Weighed[],
+): readonly Weighed[] {
+  if (notDerived.length === 0) return weighed;
+  return weighed.map((one) => (one.verdict === false ? { ...one, verdict: "unknown" } : one));
 }

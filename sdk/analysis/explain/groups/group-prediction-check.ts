@@ -7,7 +7,7 @@ import type { GroupPartitionPrediction, GroupPrediction } from "../../../model/g
 import { partitionName } from "../../../model/partition.ts";
 import type { Verdict } from "../../check/mod.ts";
 import { counted } from "../../check/counted.ts";
-import { isUnderived, withoutVerdict } from "../underived.ts";
+import { ofDerived } from "../underived.ts";
 import { groupFaultAfter, isDeleted, isOnlyGroupFault } from "../injected.ts";
 import { concluded, type Weighed, withheld } from "../machine-doubt.ts";
 import { type MeasuredGroup, type MeasuredPartition, measuredGroup } from "./measured-group.ts";
@@ -60,9 +60,10 @@ function checkOf(history: History, event: GroupPredictionEvent): GroupPrediction
   const measured = fault === undefined ? null : measuredGroup(history, fault, event);
   const common = { group, topic, prediction, fault: fault?.id ?? null, measured };
   if (fault === undefined || measured === null) return { ...common, verdict: "unknown", disagreements: [] };
-  const weighed = foundOf(event, measured)
-    .map((one) => weigh(one, measured))
-    .map((one) => (isUnderived(prediction) ? withoutVerdict(one) : one));
+  const weighed = ofDerived(
+    prediction,
+    foundOf(event, measured).map((one) => weigh(one, measured)),
+  );
   return { ...common, ...concluded(weighed, () => isAsPredicted(history, event, fault)) };
 }
 
