@@ -13,6 +13,7 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
+import { readable } from "@kafka-failure-lab/sdk";
 import { type Figure, figure, type PartOptions } from "./figure.ts";
 import { scenarioProgram } from "./scenario-program.ts";
 
@@ -34,7 +35,7 @@ export async function scenarios({ runs = RUNS, folder, say }: PartOptions): Prom
       const times: Times[] = [];
       for (let run = 1; run <= runs; run++) {
         const took = await measure(name, timers, path.join(folder, `${name}-${timers}-${run}`));
-        say(`${name}, ${timers} timers: ${text(took.wholeMs)}, forced ${text(took.forcedMs)}`);
+        say(`${name}, ${timers} timers: ${readable(took.wholeMs)}, forced ${readable(took.forcedMs)}`);
         times.push(took);
       }
       const of = `${name}, ${timers} timers`;
@@ -105,8 +106,4 @@ function forcedIn(dir: string): number {
     beforeMs = Math.max(beforeMs, call.endMs);
   }
   return forcedMs;
-}
-
-function text(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -166,7 +166,7 @@ export function spentOf(
       info: inOutage.filter(({ outcome }) => outcome === "info").length,
       errors: byNumber(inOutage.map((one) => withoutFigures(one.error!))),
       tooLarge: tooLarge.length,
-      verdict: mergeVerdicts([asExpected, refused(after)]),
+      verdict: mergeVerdicts([asExpected, refused(tooLarge, after)]),
     };
   });
 }
@@ -175,8 +175,7 @@ export function spentOf(
  * With other requests under way the lab cannot know which had the record: then it is `info`. Batches that are
  * split in vain come of records that had to wait, as on a busy machine.
  */
-function refused(after: readonly SendEvent[]): Verdict {
-  const tooLarge = after.filter((one) => TOO_LARGE.test(one.error!));
+function refused(tooLarge: readonly SendEvent[], after: readonly SendEvent[]): Verdict {
   if (tooLarge.length > 0) return tooLarge.some(({ outcome }) => outcome === "fail") || "unknown";
   return after.some((one) => IN_VAIN.test(one.error!)) && "unknown";
 }

@@ -57,11 +57,7 @@ export function outcomeOf({
   lines,
   count,
 }: Pick<VersionClient, "lines" | "count">): Seen<typeof NEVER | typeof HALVED> {
-  const [acked, expired, splits] = [ACKED, EXPIRED, SPLIT].map((pattern) => count(pattern)) as [
-    number,
-    number,
-    number,
-  ];
+  const [acked, expired, splits] = [count(ACKED), count(EXPIRED), count(SPLIT)];
   if (splits === 0 || (acked > 0 && expired > 0) || acked + expired === 0)
     throw new LabError(
       "NOT_READY",
