@@ -1,24 +1,16 @@
 // A disk that forgets, on real brokers: what was not forced is gone after a kill, and what was is not.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { type Fault, type HealEvent, type Lab, noLostWrites, startLab } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { containerIds, docker, isDocker } from "./outside.ts";
+import { changedThreeBrokers } from "./changed-compose.ts";
+import { agentIsIn, containerIds, docker, isDocker } from "./outside.ts";
 
 // broker 3 has its data in its container's own file system, the others in volumes
-const folder = mkdtempSync(path.join(os.tmpdir(), "lab-forget-test-"));
-const compose = path.join(folder, "forget.yml");
-const three = readFileSync(
-  fileURLToPath(new URL("../../compose/three-brokers.yml", import.meta.url)),
-  "utf8",
-);
-writeFileSync(
-  compose,
+const compose = changedThreeBrokers((three) =>
   three
     .replace("    volumes: [kafka-3:/var/lib/kafka/data]\n", "")
     .replace("      KAFKA_NODE_ID: 3\n", "      KAFKA_NODE_ID: 3\n      KAFKA_LOG_DIRS: /tmp/data\n")
@@ -28,7 +20,7 @@ writeFileSync(
 const test = suite<{ lab: Lab }>("disks that forget");
 test.before(async (context) => {
   context.lab = await startLab({
-    compose: [compose],
+    compose: [compose.file],
     scenario: "disk-forget",
     timers: "fast",
     onProgress: false,
@@ -36,7 +28,7 @@ test.before(async (context) => {
 });
 test.after(async ({ lab }) => {
   await lab.close();
-  rmSync(folder, { recursive: true });
+  compose.remove();
 });
 
 const ALL = [1, 2, 3];
@@ -44,10 +36,7 @@ const LOST = /\d+ files? lost [1-9]\d* bytes that were not forced/;
 
 /** Of each broker, whether the agent's files are there. */
 async function agentFiles({ cluster }: Lab): Promise<boolean[]> {
-  if (isDocker)
-    return containerIds(process.pid).map((id) =>
-      docker("exec", id, "ls", "/tmp").includes("kafka-failure-lab"),
-    );
+  if (isDocker) return containerIds(process.pid).map(agentIsIn);
   const { brokers } = await cluster.describe();
   return brokers.map(({ pid }) => {
     const properties = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").at(-2)!;
@@ -66,7 +55,7 @@ function ownersIn(id: string): string[] {
 const viaOf = ({ run }: Lab, { id }: Fault): string =>
   run.history.find((event): event is HealEvent => event.kind === "heal" && event.id === id)!.via;
 
-test("forget() of one broker: its loss comes back from the others; healing the disk of a killed one cuts", async ({
+test("forget() of one broker: the others give back what it lost; healing a killed one's disk cuts", async ({
   lab,
 }) => {
   const { cluster, disk, probe } = lab;
@@ -81,7 +70,7 @@ test("forget() of one broker: its loss comes back from the others; healing the d
   assert.equal(await agentFiles(lab), [false, false, false]);
   assert.is((await probe.send()).outcome, "ok");
 });
-test("forget() and a kill of all lose what was not forced; SIGTERM and flush.messages=1 lose nothing", async ({
+test("forget() and a kill of all lose what was not forced; SIGTERM, flush.messages=1 nothing", async ({
   lab,
 }) => {
   const { cluster, disk } = lab;

@@ -1,23 +1,14 @@
 // One of two log directories fails (JBOD): the broker goes on with the other, and leaders of the failed one
 // move at once, since the broker reports it (KIP-858).
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { readdirSync, readFileSync } from "node:fs";
 import { faults, type Lab, startLab } from "@kafka-failure-lab/sdk";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { changedThreeBrokers } from "./changed-compose.ts";
 import { until } from "./outside.ts";
 
-const folder = mkdtempSync(path.join(os.tmpdir(), "lab-jbod-test-"));
-const compose = path.join(folder, "jbod.yml");
-const three = readFileSync(
-  fileURLToPath(new URL("../../compose/three-brokers.yml", import.meta.url)),
-  "utf8",
-);
-writeFileSync(
-  compose,
+const compose = changedThreeBrokers((three) =>
   three.replace(
     "KAFKA_LOG_DIRS: /var/lib/kafka/data",
     "KAFKA_LOG_DIRS: /var/lib/kafka/data,/var/lib/kafka/more",
@@ -26,11 +17,11 @@ writeFileSync(
 
 const test = suite<{ lab: Lab }>("one of two disks");
 test.before(async (context) => {
-  context.lab = await startLab({ compose: [compose], scenario: "disks-jbod", onProgress: false });
+  context.lab = await startLab({ compose: [compose.file], scenario: "disks-jbod", onProgress: false });
 });
 test.after(async ({ lab }) => {
   await lab.close();
-  rmSync(folder, { recursive: true });
+  compose.remove();
 });
 
 const PARTITIONS = 6;
@@ -99,9 +90,7 @@ test("disk.fail() of the second directory moves its leaders, and the broker stay
   await cluster.restart(found.broker);
   await cluster.waitFor("full isr");
 });
-test("disk.fail() of the directory with the metadata log ends the broker, and heal() starts it again", async ({
-  lab,
-}) => {
+test("disk.fail() of the metadata log's directory ends the broker, and heal() starts it", async ({ lab }) => {
   const { cluster, disk } = lab;
   const { quorum } = await cluster.describe();
   const other = [1, 2, 3].find((broker) => broker !== quorum!.nodeId)!;

@@ -11,9 +11,9 @@ import { clean } from "@kafka-failure-lab/sdk";
 import { startOf } from "@kafka-failure-lab/sdk/testing";
 import { mention } from "./mention.ts";
 import {
+  agentIsIn,
   brokerProcesses,
   containerIds,
-  docker,
   folderOf,
   isDocker,
   leftovers,
@@ -123,5 +123,5 @@ test.run();
 
 function hasAgentFiles(ownerPid: number, lab: string): boolean {
   if (!isDocker) return existsSync(path.join(folderOf(lab), "kafka-1", "disk"));
-  return containerIds(ownerPid).some((id) => docker("exec", id, "ls", "/tmp").includes("kafka-failure-lab"));
+  return containerIds(ownerPid).some(agentIsIn);
 }

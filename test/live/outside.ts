@@ -115,6 +115,11 @@ export function containerIds(ownerPid: number, ...filters: string[]): string[] {
   return lines.flatMap((line) => (line.split(/[ /]/)[2] === String(ownerPid) ? [line.split(" ")[0]!] : []));
 }
 
+/** Whether the agent of a disk's fault has files in a container. */
+export function agentIsIn(id: string): boolean {
+  return docker("exec", id, "ls", "/tmp").includes("kafka-failure-lab");
+}
+
 function containers(): BrokerProcess[] {
   const ids = docker("ps", "--quiet", "--no-trunc", "--filter", `label=${LABEL}`)
     .split("\n")

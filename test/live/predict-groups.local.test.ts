@@ -144,7 +144,7 @@ test("brokers are restarted one by one: Java reads on without a rebalance, kafka
   assert.ok(kafkajs!.standstill!.toMs > java!.standstill!.toMs);
 });
 
-test("preferred leaders are elected: every leader moves at once, kafkajs joins again with its coordinator", async () => {
+test("preferred leaders are elected: all move at once, kafkajs joins with its coordinator", async () => {
   const before = (await lab.cluster.describe()).partitions;
   assert.ok(
     before.some(({ leader, preferred }) => leader !== preferred),
