@@ -76,7 +76,7 @@ test("spentOf(): a patient producer that gives up is false, on a busy machine un
   }));
   assert.is(verdicts([...impatient, ...busy])[1], "unknown");
 });
-test("spentOf(): a record that is too large is refused; where nobody knows it is unknown, without any false", () => {
+test("spentOf(): a record that is too large is refused; unknown where nobody knows, else false", () => {
   const unsure = outage().map((event) =>
     event.kind === "send" && event.client === PATIENT.name && event.error !== undefined
       ? { ...event, outcome: "info" as const }

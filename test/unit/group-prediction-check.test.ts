@@ -270,7 +270,7 @@ function checkOfAsked(
   return groupPredictionChecks(prediction.resources === undefined ? all : all.map(asked))[0]!;
 }
 
-test("groupPredictionChecks() of an election: of the same leaders, of the same kind, until the end of the run", () => {
+test("groupPredictionChecks() of an election: same leaders, same kind, until the run's end", () => {
   const elect: Partial<GroupPrediction> = { fault: "elect", resources: [LEADERS] };
   const injected = askedFor("elect", { resources: [LEADERS] });
   const check = checkOfAsked(elect, [injected, over(injected, FAULT_MS + 20)]);
@@ -289,7 +289,7 @@ test("groupPredictionChecks() of an election: of the same leaders, of the same k
   );
 });
 
-test("groupPredictionChecks() of a roll is measured until the last broker is back, the turns within it included", () => {
+test("groupPredictionChecks() of a roll: until the last broker is back, its turns included", () => {
   const targets = [1, 2, 3];
   const injected = askedFor("roll", { targets });
   const turns = targets.flatMap((broker) => {

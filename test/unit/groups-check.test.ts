@@ -46,7 +46,7 @@ test("a take-over that reads on from the last commit is at-least-once, and no di
   assert.equal(doubtful(h.takenOver(), { semantics: "at-most-once" }), { processedAll: false });
 });
 
-test("an offset that is written anew, behind an unclean election, is another record for the same member", () => {
+test("an offset that an unclean election has written anew is another record for the same member", () => {
   const given = h.delivered(3100, 1, 0, [9, 10]);
   const anew = [
     { ...given, records: given.records.map((one) => ({ ...one, value: "written anew" })) },

@@ -129,7 +129,7 @@ test("predict() of sends that time out behind each other: it is a race", () => {
   assert.equal(reasons, ["slow disk", "too late"]);
 });
 
-test("predict() of a slow voter that may hear of its controller later than its session: it may be fenced", () => {
+test("predict() of a slow voter that may hear of its controller too late: it may be fenced", () => {
   const properties = { "broker.session.timeout.ms": "1500", "controller.quorum.fetch.timeout.ms": "600" };
   const { failsOver } = slow("200ms", [1], { properties });
   assert.ok(failsOver > 0 && failsOver < 1, String(failsOver));
@@ -188,7 +188,7 @@ test("predict() of a failed log directory with the leader's replica loses with a
   assert.is(inDir("fail-disk", dir(1, true), { client: { acks: 1 } }).lost, "possible");
 });
 
-test("predict() of a failed log directory with a follower's replica: the high watermark waits for its lag", () => {
+test("predict() of a failed directory with a follower's replica: the high watermark waits", () => {
   const properties = { "replica.lag.time.max.ms": "3000" };
   const given = { properties, client: { requestTimeout: 2000 } };
   const { failsOver, served, gap, reasons = [], timers } = inDir("fail-disk", dir(3, true), given);
@@ -220,7 +220,7 @@ test("predict() of a fault in a log directory without the replica: nothing happe
   }
 });
 
-test("predict() of a failed log directory with the metadata log: the broker ends, as without one of its own", () => {
+test("predict() of a failed directory with the metadata log: the broker ends, as without any", () => {
   const whole = predict(circumstances({ kind: "fail-disk" }, [1]));
   const { failsOver, gap } = inDir("fail-disk", dir(1, false, true));
   assert.equal([failsOver, gap], [whole.failsOver, whole.gap]);
@@ -250,7 +250,7 @@ test("predict() of a hung log directory: one thread fetches all partitions of a 
   assert.ok(leader.why.includes("another partition of that broker wait for its disk"), leader.why);
 });
 
-test("predict() of a hung log directory under the active controller's metadata log: its leader is fenced, and goes on", () => {
+test("predict() of a hung directory under the controller's metadata log: fenced, it goes on", () => {
   const { failsOver, lost, served } = inDir("hang-disk", dir(1, false, true), {
     controller: 1,
     client: { acks: 1 },

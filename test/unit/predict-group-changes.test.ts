@@ -106,7 +106,7 @@ test("predictGroup() of a roll with kills, Java: a session at least, nobody join
   assert.equal([reads, rebalance], [1, 0]);
 });
 
-test("predictGroup() of a roll, kafkajs: a rebalance, and one turn's standstill may go on into the next", () => {
+test("predictGroup() of a roll, kafkajs: a rebalance, and standstills may go on into the next turn", () => {
   const own = kafkajs();
   // the coordinator moves from broker 1 to one whose turn is still to come
   const given = { own, where: { coordinator: 1, leaders: [1, 2] } };
@@ -131,7 +131,7 @@ test("predictGroup() of a roll that waits until brokers are alive: they may have
   assert.not.ok(roll({}).reasons.includes("comes back"));
 });
 
-test("predictGroup() of a roll that waits for nothing is not sure that the group reads before it is over", () => {
+test("predictGroup() of a roll that waits for nothing: not sure that the group reads meanwhile", () => {
   for (const how of ["stop", "kill"] as const) {
     const { reads, commits, standstill } = roll({ wait: "none", how });
     assert.equal([reads, commits, standstill!.fromMs], [0.5, 0.5, 0]);
@@ -180,7 +180,7 @@ test("predictGroup() of a preferred election, Java: leaders move at once, nobody
   assert.ok(all.reasons.includes("coordinator moves") && all.rebalance === 0);
 });
 
-test("predictGroup() of a preferred election, kafkajs: the old leader answers as a follower, nobody joins", () => {
+test("predictGroup() of a preferred election, kafkajs: the old leader answers, nobody joins", () => {
   const topic = faults.elect("preferred", { topic: TOPIC });
   const one = change(topic, { own: kafkajs(), ...PREFERRED });
   assert.equal([one.reads, one.rebalance, one.skipped, one.repeated], [1, 0, 0, 0]);

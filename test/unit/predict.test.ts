@@ -306,7 +306,7 @@ test("predict() says windows that are narrow for what is measured most", () => {
   assert.ok(width(of({ kind: "pause", targets: [1] }, { controller: 1 })) <= 1500);
 });
 
-test("predict(): all in sync are killed: the first that is back leads, without what only the leader had", () => {
+test("predict(): all in sync are killed: whoever is back first leads, and may lack records", () => {
   const lost = (acks: 1 | -1, targets: number[], kind = "kill"): string =>
     predict(of({ kind, targets }, { client: { acks } })).lost;
   assert.is(lost(1, [1, 2, 3]), "possible", "3 were, as measured");

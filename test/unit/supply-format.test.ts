@@ -32,7 +32,7 @@ test("formatLogDir() writes meta.properties with a new directory id, and the che
   assert.is(await readFile(path.join(dirs[0], "__cluster_metadata-0", "0.checkpoint"), "utf8"), "snapshot");
   assert.equal((await readdir(path.join(dirs[0], "__cluster_metadata-0"))).sort(), ["0.checkpoint"]);
 });
-test("formatLogDir() leaves a directory without the metadata log alone: Kafka 4 takes none there", async () => {
+test("formatLogDir() leaves a directory without the metadata log alone, as Kafka 4 wants", async () => {
   const dir = path.join(root, "second");
   await formatLogDir({ dir, clusterId: "x", nodeId: 2, bootstrap: undefined });
   assert.equal(await readdir(dir), ["meta.properties"]);
