@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, rmSync, writeFileSync, type WriteStream } from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { finished } from "node:stream";
 import { cannotWrite } from "../../runtime/disk.ts";
 import { LabError } from "../../model/errors.ts";
 import { inside } from "../../runtime/inside.ts";
@@ -35,8 +36,8 @@ export interface Program {
   /** Whether its process is there. */
   readonly isAlive: boolean;
   /**
-   * Resolves when it has ended and every line of it up to a refusal was passed on, with the error for a
-   * caller that did not ask for that.
+   * Resolves when it has ended, every line of it up to a refusal was passed on and its log is closed, with the
+   * error for a caller that did not ask for that.
    */
   readonly ended: Promise<LabError>;
   write(line: string): void;
@@ -116,8 +117,8 @@ function followOutput(child: ChildProcess, options: ProgramOptions): Promise<Lab
   return new Promise((resolve) => {
     const end = (code: number | null, by: string | null): void => {
       lines.end();
-      log.end();
-      resolve(failure(options, stderr, code, by));
+      // whole, or reported as not writable: its opening may take longer than the process
+      finished(log.end(), () => resolve(failure(options, stderr, code, by)));
     };
     child.once("error", (error) => {
       stderr += String(error);
