@@ -63,8 +63,9 @@ export async function runFiles(options: FilesOptions): Promise<Outcome> {
     return { ...total, failed: 1, why: "no test was found" };
   const red = redOf(results);
   const better = redFirst.filter((file) => !red.includes(file));
+  const named = results.filter(isRed).map(({ file, outcome }) => redName(file, outcome));
   const why = [
-    ...(red.length > 0 ? [`red: ${red.join(", ")}`] : []),
+    ...(red.length > 0 ? [`red: ${named.join(", ")}`] : []),
     ...(better.length > 0 ? [`green at the second try: ${better.join(", ")}`] : []),
   ].join("; ");
   return why === "" ? total : { ...total, why };
@@ -89,39 +90,39 @@ async function runBatch({ tests, groups }: FilesOptions, batch: readonly string[
 
 type FileEnd = [file: string, ended: Ended];
 
-async function endsOf(
-  { runner, folder, deadlineMs, env }: Tests,
-  groups: Groups,
-  batch: readonly string[],
-): Promise<FileEnd[]> {
+async function endsOf(tests: Tests, groups: Groups, batch: readonly string[]): Promise<FileEnd[]> {
+  const { runner, folder, deadlineMs, env } = tests;
   const paths = batch.map((file) => path.posix.join("test", folder, file));
   if (batch.length === 1)
     return [[batch[0]!, await groups.execute([...runner, paths[0]!], deadlineMs, env, CLOSING)]];
   const mark = `── ${randomUUID()}`;
   const ended = await groups.execute([...runner, "scripts/test/batch.ts", mark, ...paths], deadlineMs, env);
-  return splitBatch(mark, batch, paths, ended);
+  const ends = splitBatch(mark, batch, paths, ended);
+  // what had not begun says nothing of itself; a process in which nothing begins is red
+  const left = ends.length === 0 ? [] : batch.slice(ends.length);
+  if (left.length > 0) return [...ends, ...(await endsOf(tests, groups, left))];
+  return ends.length > 0 ? ends : [[batch.join(", "), ended]];
 }
 
-/** What each file of a shared process came to. One that did not come to its end has the process's end. */
-export function splitBatch(
+/**
+ * What each file of a shared process that has begun came to. One that did not come to its end has the
+ * process's end.
+ */
+function splitBatch(
   mark: string,
   files: readonly string[],
   paths: readonly string[],
   { code, signal, output, tookMs }: Ended,
 ): FileEnd[] {
-  const each = files.map((file, at): FileEnd => {
+  const each = files.flatMap((file, at): FileEnd[] => {
     const begin = `${mark} begin ${paths[at]}\n`;
     const from = output.indexOf(begin);
-    if (from < 0)
-      return [
-        file,
-        { code: code || 1, signal, output: "not run: the process that it shares ended before", tookMs: 0 },
-      ];
+    if (from < 0) return [];
     const text = output.slice(from + begin.length);
     const end = text.indexOf(`${mark} end ${paths[at]} `);
-    if (end < 0) return [file, { code: code || 1, signal, output: text.split(mark)[0]!, tookMs }];
+    if (end < 0) return [[file, { code: code || 1, signal, output: text.split(mark)[0]!, tookMs }]];
     const [own, took] = text.slice(end).split("\n", 1)[0]!.split(" ").slice(-2).map(Number);
-    return [file, { code: own!, signal: null, output: text.slice(0, end), tookMs: took! }];
+    return [[file, { code: own!, signal: null, output: text.slice(0, end), tookMs: took! }]];
   });
   const isOver = output.includes(`${mark} end ${paths.at(-1)} `);
   if (!isOver || (code === 0 && signal === null)) return each;
@@ -160,7 +161,16 @@ function isRed({ outcome }: Result): boolean {
 
 /** The files that are red. */
 function redOf(results: readonly Result[]): string[] {
-  return results.filter(isRed).map(({ file }) => file.replace(/\.test\.ts$/, ""));
+  return results.filter(isRed).map(({ file }) => shortName(file));
+}
+
+/** With why, unless a test of it has failed. */
+function redName(file: string, { why }: Outcome): string {
+  return why === "exit 1" ? shortName(file) : `${shortName(file)} (${why ?? "red"})`;
+}
+
+function shortName(file: string): string {
+  return file.replace(/\.test\.ts$/, "");
 }
 
 function totalOf(results: readonly Result[]): Outcome {

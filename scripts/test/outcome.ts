@@ -39,7 +39,7 @@ export function verdictOf({ code, signal, output, tookMs }: Ended, deadlineMs: n
     signal !== null
       ? `${endedBy()} (${signal})`
       : code !== 0
-        ? `exit ${code}`
+        ? `exit ${code}${total > 0 ? "" : " before its tests were over"}`
         : !(total > 0) && !(skipped > 0)
           ? "no test ran"
           : passed !== total

@@ -16,6 +16,7 @@ import kafkajs from "kafkajs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { processes, until } from "./outside.ts";
+import { quickest } from "./quickest.ts";
 
 const test = suite<{ theirs: Lab; lab: Lab }>("attachLab({ bootstrap })");
 const common = { scenario: "attach-bootstrap", onProgress: false, observe: true } as const;
@@ -142,11 +143,9 @@ for (const [name, act] of VERBS)
     assert.ok((await theirs.cluster.describe()).brokers.every(({ state }) => state === "running"));
   });
 
-/** The least of ten sends, in milliseconds: a busy machine delays single ones, the fault every one. */
-async function quickest(probe: Pick<Lab["probe"], "send">): Promise<number> {
-  let least = Infinity;
-  for (let n = 0; n < 10; n++) least = Math.min(least, (await probe.send()).tookMs);
-  return least;
+/** Of ten sends, in milliseconds. */
+function quickestOf(probe: Pick<Lab["probe"], "send">): Promise<number> {
+  return quickest(async () => (await probe.send()).tookMs, { enoughMs: 200 });
 }
 
 test("net.delay of clients acts on its own probe alone, is proven, and heals", async ({ lab, theirs }) => {
@@ -156,9 +155,9 @@ test("net.delay of clients acts on its own probe alone, is proven, and heals", a
   assert.ok(sent.outcome === "ok" && sent.tookMs >= 200, JSON.stringify(sent));
   const others = theirs.probe({ name: "others", topic: lab.topic });
   await others.send(); // connects
-  assert.ok((await quickest(others)) < 200);
+  assert.ok((await quickestOf(others)) < 200);
   await slow.heal();
-  assert.ok((await quickest(lab.probe)) < 200);
+  assert.ok((await quickestOf(lab.probe)) < 200);
 });
 test("net.isolate of clients cuts its own probe off, and heals", async ({ lab }) => {
   const cut = await lab.net.isolate([1, 2, 3], { path: "clients", how: "reset" });
@@ -214,12 +213,15 @@ test("a fault of one's own is predicted, injected, healed and concluded; nothing
   await load.stop();
   const { topic } = lab;
   const conclusion = await lab.conclude(quiet);
-  assert.is(conclusion.judgement.counts.lost, 0);
-  assert.is(
-    conclusion.verdict,
-    true,
-    JSON.stringify(conclusion.judgement.checks.filter(({ verdict }) => verdict !== true)),
-  );
+  const { counts, checks } = conclusion.judgement;
+  assert.equal([counts.lost, counts.undecided], [0, 0]);
+  // a machine that was busy makes a time unknown, never what became of the records
+  const doubted = JSON.stringify([
+    checks.filter(({ verdict }) => verdict !== true),
+    conclusion.predictionChecks,
+  ]);
+  assert.is.not(conclusion.verdict, false, doubted);
+  assert.is(checks.find(({ checker }) => checker === "noLostWrites")!.verdict, true, doubted);
   const readback = lab.run.history.find((one) => one.kind === "readback" && one.topic === "orders");
   assert.is((readback as ReadbackEvent).records.length, 1);
   const event = lab.run.history.findLast((one): one is FaultEvent => one.kind === "fault");

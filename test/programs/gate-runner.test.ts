@@ -93,24 +93,25 @@ for (const [how, shared] of [
       "d-no-error": "0 passed, 1 failed: not all passed, although uvu exited with 0",
       "e-nothing": "0 passed, 1 failed: no test ran",
       "f-skips": "0 passed, 2 skipped",
-      "g-import": "0 passed, 1 failed: exit 1",
+      "g-import": "0 passed, 1 failed: exit 1 before its tests were over",
       "h-green": "1 passed",
     });
     assert.equal([outcome.passed, outcome.failed, outcome.skipped, reds], [4, 5, 2, 5]);
   });
 }
-test("a file that ends a shared process is red, and so is the one that had not begun", async ({ folder }) => {
-  const { lines } = await lane(folder, WRONG, { shared: { size: 20, not: /^-/ } });
-  // they are run from the last to the first
-  const [first, second] = [lines.get("j-after")!, lines.get("i-rejects")!];
-  assert.is(first, "1 passed");
-  assert.match(second, /^0 passed, 1 failed: exit 1/);
-  const other = await lane(
-    folder,
-    { "a-after": WRONG["j-after"], "b-rejects": WRONG["i-rejects"] },
-    { shared: { size: 20, not: /^-/ } },
-  );
-  assert.match(other.lines.get("a-after")!, /^0 passed, 1 failed: exit 1/);
+test("a file that ends a shared process is red; those that had not begun run in another", async ({
+  folder,
+}) => {
+  const files = { "a-after": FILES["h-green"], ...WRONG, "k-fails": FILES["b-fails"] };
+  const { outcome, lines, reds } = await lane(folder, files, { shared: { size: 20, not: /^-/ } });
+  assert.equal(Object.fromEntries([...lines].sort()), {
+    "a-after": "1 passed",
+    "i-rejects": "0 passed, 1 failed: exit 1 before its tests were over",
+    "j-after": "1 passed",
+    "k-fails": "1 passed, 1 failed: exit 1",
+  });
+  assert.is(outcome.why, "red: k-fails, i-rejects (exit 1 before its tests were over)");
+  assert.equal([outcome.passed, outcome.failed, reds], [3, 2, 2]);
 });
 test("few red files are run once more; what that comes to counts, and both are said", async ({ folder }) => {
   const mark = JSON.stringify(path.join(folder, "ran-before"));

@@ -44,7 +44,7 @@ test("passes on no line after a refusal, though the tool goes on talking", async
   assert.equal(lines, ["one"]);
   assert.not(program.isAlive);
 });
-// the opening of a log that came after its folder was gone ended the whole process, and every other test in it
+// a log that was opened after its folder was gone ended the whole process, and every other test in it
 test("has its log whole when it has ended", async ({ dir }) => {
   for (let time = 0; time < 20; time++) {
     await startProgram(shell(dir, `echo ${time}`)).ended;

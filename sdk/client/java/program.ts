@@ -36,8 +36,8 @@ export interface Program {
   /** Whether its process is there. */
   readonly isAlive: boolean;
   /**
-   * Resolves when it has ended, every line of it up to a refusal was passed on and its log is closed, with the
-   * error for a caller that did not ask for that.
+   * Resolves when it has ended, every line of it up to a refusal was passed on, and its log is closed; with
+   * the error for a caller that did not ask for that.
    */
   readonly ended: Promise<LabError>;
   write(line: string): void;
