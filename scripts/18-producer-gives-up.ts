@@ -114,7 +114,7 @@ await each(); // starts the programs that send single records for the Java produ
 const smallMs = run.now();
 const small = await cluster.reconfigure({ topic: "orders" }, { "max.message.bytes": "50" });
 const refused = await Promise.all(spenders.map(sendTooLarge));
-for (const [at, { name }] of spenders.entries()) print(`${name}: ${refused[at]!.error}`);
+for (const [at, { name }] of spenders.entries()) print(`${name}: ${refused[at]!}`);
 await small.heal();
 const served = (await each()).filter(({ outcome }) => outcome === "ok");
 print(`the old limit: ${served.length} of ${spenders.length} are served again`);

@@ -11,7 +11,6 @@ import {
   type Probe,
   type ProbeOptions,
   type SendEvent,
-  type SendResult,
   tableOf,
   type Verdict,
 } from "@kafka-failure-lab/sdk";
@@ -100,14 +99,15 @@ export async function untilGivenUp(
 }
 
 /**
- * Sends until a record is refused as too large, one at a time: a batch of several is split before Kafka 4.2
- * into parts as large as before, again and again, until `delivery.timeout.ms` (KAFKA-8350).
+ * Sends until a record is refused as too large, one at a time, and returns the error: a batch of several is
+ * split before Kafka 4.2 into parts as large as before, again and again, until `delivery.timeout.ms`
+ * (KAFKA-8350).
  */
-export async function sendTooLarge({ probe }: Pick<Spender, "probe">): Promise<SendResult> {
+export async function sendTooLarge({ probe }: Pick<Spender, "probe">): Promise<string> {
   let sent = await probe.send();
   for (let sends = 1; !TOO_LARGE.test(sent.error ?? "") && sends < MOST_SENDS; sends++)
     sent = await probe.send();
-  return sent;
+  return sent.error ?? "no record was refused";
 }
 
 function givenUp(
