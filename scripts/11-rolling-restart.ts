@@ -25,7 +25,13 @@ import {
   ownArguments,
   scenarioOptions,
 } from "@kafka-failure-lab/sdk/scenario";
-import { besideFigures, besideOf, besideTable, memberSettings } from "@kafka-failure-lab/scripts/consumers";
+import {
+  besideFigures,
+  besideOf,
+  besideTable,
+  bringBackFailed,
+  memberSettings,
+} from "@kafka-failure-lab/scripts/consumers";
 import {
   producersFigures,
   producersJson,
@@ -145,6 +151,8 @@ lab.step("producers, SIGKILL");
 const killed = await rollProducers(lab, "orders", "SIGKILL");
 for (const { end, clients, fromMs, toMs } of [ended, killed])
   print(`${clients.length} producers restarted with ${end} in ${readable(toMs - fromMs)}`);
+const gaveUp = await bringBackFailed(lab, group, 1);
+if (gaveUp !== undefined) print(`billing.1 had given up for good, and is started anew: ${gaveUp}`);
 await group.lag({ atMost: 0, timeout: "2m" });
 
 // %% verdict

@@ -3,7 +3,7 @@
 //   settings ─▶ expected window, timer ─┐
 //   history ──▶ standstill, in hand ────┴─▶ as expected, not, or inconclusive on a busy machine
 
-export { type Beside, besideFigures, besideOf, besideTable } from "./consumers/beside.ts";
+export { type Beside, besideFigures, besideOf, besideTable, bringBackFailed } from "./consumers/beside.ts";
 export { type Ready, readyGroups, roleOutcomes, untilServed } from "./consumers/broker-loss.ts";
 export { delayedConsumer, delayedWords } from "./consumers/delayed.ts";
 export {
@@ -25,6 +25,7 @@ export {
   postedConsumer,
 } from "./consumers/posted.ts";
 export {
+  hadGoneOn,
   handOf,
   inHand,
   type InHand,

@@ -5,8 +5,10 @@
 //   standstill               ├──────────────┤             while there was something to read
 
 import {
+  type Group,
   groupProgress,
   type History,
+  type Lab,
   type Picture,
   processedAll,
   readable,
@@ -33,6 +35,23 @@ export interface Beside {
   readonly processed: number;
   readonly again: number;
   readonly never: number;
+}
+
+/**
+ * Starts a member anew whose client has given up for good, and returns why; undefined where it goes on. Where
+ * no broker names a coordinator, kafkajs throws KafkaJSGroupCoordinatorNotFound and does not begin again.
+ */
+export async function bringBackFailed(
+  { run }: Lab,
+  group: Group,
+  number: number,
+): Promise<string | undefined> {
+  const member = group.member(number);
+  const last = run.history.findLast((event) => event.kind === "member" && event.member === member.name);
+  if (last?.kind !== "member" || last.change !== "failed") return undefined;
+  if (member.state === "running") await member.kill();
+  await member.start();
+  return last.error ?? "for an unknown reason";
 }
 
 /** Measures what a group noticed of each fault. */

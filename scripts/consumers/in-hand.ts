@@ -68,6 +68,26 @@ function handAt({ delivered, processed, committed = 0n }: Position): InHand {
   };
 }
 
+/**
+ * Whether a member had got further before a moment than a history showed when it had so many events: it had
+ * been given another batch, or had committed. A lab that waits for a processor hears of it later.
+ */
+export function hadGoneOn(
+  history: History,
+  { group, member }: OfMember,
+  { seen, untilMs }: { seen: number; untilMs: number },
+): boolean {
+  return history
+    .slice(seen)
+    .some(
+      (event) =>
+        (event.kind === "delivered" || event.kind === "commit") &&
+        event.group === group &&
+        event.member === member &&
+        event.atMs <= untilMs,
+    );
+}
+
 /** What all members of a group that run have in hand. */
 export function handOf(history: History, { name, size }: Pick<Group, "name" | "size">): InHand {
   const members = Array.from({ length: size }, (_, i) => ({ group: name, member: `${name}.${i + 1}` }));

@@ -1,6 +1,6 @@
 // What became of groups of which a member went: as a table, as JSON, and as the figures of a notebook.
 
-import { type Picture, type processedAll, readable, tableOf } from "@kafka-failure-lab/sdk";
+import { type Picture, type processedAll, readable, tableOf, type Verdict } from "@kafka-failure-lab/sdk";
 import type { Figure } from "@kafka-failure-lab/sdk/scenario";
 import { type Handled, type Judged, overWindow } from "./expected.ts";
 import type { InHand } from "./in-hand.ts";
@@ -13,6 +13,8 @@ export interface Outcome {
   readonly time: Judged;
   /** How many records it may skip and process twice. */
   readonly most: Handled;
+  /** Whether that member was at another batch than the one for which that was predicted. */
+  readonly hasGoneOn: boolean;
   /** What the member had in hand. */
   readonly hand: InHand;
   /** What the group did with each record of the run. */
@@ -44,13 +46,19 @@ export function stoodStill({ ms, isOpen }: Pick<Standstill, "ms" | "isOpen">): s
   return `${isOpen ? "at least " : ""}${readable(ms)}`;
 }
 
-/** Whether no more was skipped or processed twice than it may be. */
-export function isWithin({ most, tally }: Outcome): boolean {
-  return tally.skippedOfAll <= most.skipped && tally.repeated <= most.twice;
+/**
+ * Whether no more was skipped or processed twice than it may be, and something was skipped where commits come
+ * before processing; of another batch than that of the prediction it says nothing.
+ */
+export function isWithin({ name, most, hasGoneOn, tally }: Outcome): Verdict {
+  const isLeast = name !== "before" || tally.skippedOfAll > 0;
+  if (isLeast && tally.skippedOfAll <= most.skipped && tally.repeated <= most.twice) return true;
+  return hasGoneOn && "unknown";
 }
 
 /** As JSON. */
-export function outcomeJson({ name, time, most, hand, tally }: Outcome): object {
+export function outcomeJson(outcome: Outcome): object {
+  const { name, time, most, hand, hasGoneOn, tally } = outcome;
   const { expected, measured, verdict, busy } = time;
   return {
     name,
@@ -61,6 +69,8 @@ export function outcomeJson({ name, time, most, hand, tally }: Outcome): object 
     ...(busy !== undefined && { busy }),
     most,
     hand,
+    hasGoneOn,
+    isWithin: isWithin(outcome),
     skipped: tally.skippedOfAll,
     twice: tally.repeated,
     semantics: tally.semantics,

@@ -196,7 +196,8 @@ function nightlyLanes({ node, deno, denoPath }: Runtimes): Lane[] {
       name: "live-rest",
       about: "real brokers, local engine, Node: variants of scenario 01, 03 with Java, groups, elections",
       track: 0,
-      tests: { ...liveLocal, runner: node, only: VARIANTS },
+      // six scenarios of a minute each in one file, on a machine of half the speed
+      tests: { ...liveLocal, deadlineMs: 1_200_000, runner: node, only: VARIANTS },
     },
     {
       name: "notebooks-rest",

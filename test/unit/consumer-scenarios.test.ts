@@ -2,10 +2,11 @@
 
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { History, HistoryEvent, PredictedPart } from "@kafka-failure-lab/sdk";
+import type { Group, History, HistoryEvent, Lab, Member, PredictedPart } from "@kafka-failure-lab/sdk";
+import { bringBackFailed } from "../../scripts/consumers/beside.ts";
 import { brokerLoss } from "../../scripts/consumers/broker-expected.ts";
 import { goesOnIn, handled, judgedTime, missLines } from "../../scripts/consumers/expected.ts";
-import { handOf, inHand, waitingFor } from "../../scripts/consumers/in-hand.ts";
+import { hadGoneOn, handOf, inHand, waitingFor } from "../../scripts/consumers/in-hand.ts";
 import { isWithin, type Outcome } from "../../scripts/consumers/report.ts";
 import { groupName, offsetsPartition } from "../../scripts/consumers/roles.ts";
 import { standstillOf } from "../../scripts/consumers/standstill.ts";
@@ -96,11 +97,39 @@ test("handled() and isWithin(): each policy has its own limit", () => {
   assert.equal(handled("before", hand), { skipped: 6, twice: 0 });
   assert.equal(handled("auto", { ...hand, skipped: 0, twice: 4 }), { skipped: 0, twice: 10 });
   assert.is(handled("before", hand, 7).skipped, 13, "with those that wait");
-  const outcome = (skippedOfAll: number, repeated: number): Outcome =>
-    ({ most: handled("before", hand), tally: { skippedOfAll, repeated } }) as Outcome;
-  assert.ok(isWithin(outcome(6, 0)));
-  assert.not.ok(isWithin(outcome(7, 0)));
-  assert.not.ok(isWithin(outcome(0, 1)));
+  const outcome = (name: string, skippedOfAll: number, repeated: number, hasGoneOn = false): Outcome =>
+    ({ name, most: handled(name, hand), hasGoneOn, tally: { skippedOfAll, repeated } }) as Outcome;
+  assert.is(isWithin(outcome("before", 6, 0)), true);
+  const others = [outcome("before", 7, 0), outcome("before", 0, 0), outcome("before", 1, 1)];
+  assert.equal(others.map(isWithin), [false, false, false]);
+  assert.is(isWithin(outcome("after", 0, 6)), true);
+  assert.is(isWithin(outcome("after", 1, 0)), false);
+  assert.is(isWithin(outcome("before", 7, 0, true)), "unknown", "that of another batch");
+});
+test("hadGoneOn(): what happened before the moment, and was not known", () => {
+  const history = [assigned(0), delivered(1, 0, 1), processed(2, 0), commit(3, 2), delivered(4, 2)];
+  const since = (seen: number, untilMs: number): boolean => hadGoneOn(history, own, { seen, untilMs });
+  assert.equal([since(4, 4), since(4, 3), since(3, 3), since(5, 9)], [true, false, true, false]);
+  assert.is(hadGoneOn(history, { ...own, member: "billing.2" }, { seen: 0, untilMs: 9 }), false);
+});
+test("bringBackFailed() starts a member anew whose client has given up, and no other", async () => {
+  const failed: HistoryEvent = { kind: "member", atMs: 5, ...own, change: "failed", error: "no coordinator" };
+  const on = async (history: HistoryEvent[], state: Member["state"]): Promise<[unknown, string[]]> => {
+    const done: string[] = [];
+    const note = (what: string) => (): Promise<never> => Promise.resolve(void done.push(what) as never);
+    const member = {
+      name: "billing.1",
+      state,
+      kill: note("kill"),
+      start: note("start"),
+    } as unknown as Member;
+    const lab = { run: { history } } as unknown as Lab;
+    return [await bringBackFailed(lab, { member: () => member } as unknown as Group, 1), done];
+  };
+  assert.equal(await on([failed], "running"), ["no coordinator", ["kill", "start"]]);
+  assert.equal(await on([failed], "stopped"), ["no coordinator", ["start"]]);
+  assert.equal(await on([failed, assigned(6)], "running"), [undefined, []]);
+  assert.equal(await on([], "running"), [undefined, []]);
 });
 
 const expected = { fromMs: 1_000, toMs: 2_000, decidingTimer: "a timer" };
