@@ -1,6 +1,7 @@
 // What the local engine does not support. Nothing is ignored silently: it is applied, has no effect, is
 // reported as a note, or is refused.
 
+import { logDirsIn } from "../kafka/mod.ts";
 import { LabError } from "../model/errors.ts";
 import { leftOutFlags } from "./java.ts";
 import { kafkaServices, otherServices, type KafkaService } from "./kafka.ts";
@@ -183,8 +184,8 @@ function ofSettings(
   if (roles.includes("controller") && !properties["controller.quorum.voters"]) {
     found.push(["controller.quorum.voters", "it is not set, and a dynamic quorum cannot be formatted here"]);
   }
-  if ((properties["log.dirs"] ?? "").split(",").length > MOST_DIRS)
-    found.push(["log.dirs", `the lab makes at most ${MOST_DIRS} of them`]);
+  if ((logDirsIn(properties) ?? []).length > MOST_DIRS)
+    found.push([properties["log.dirs"] === undefined ? "log.dir" : "log.dirs", TOO_MANY_DIRS]);
   for (const [listener, why] of unservable({ properties, mounts: service.mounts }))
     found.push([`listener ${listener}`, why]);
   const login = strangeLogin({ properties });
@@ -212,6 +213,7 @@ const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
 ];
 
 const MOST_DIRS = 64;
+const TOO_MANY_DIRS = `the lab makes at most ${MOST_DIRS} of them`;
 
 const COMPUTED = /^KAFKA_.*_(COMMAND|FILE)$|^KAFKA_MOUNTED_CONF_DIR$/;
 

@@ -202,6 +202,7 @@ const unsupported: [variable: string, key: string][] = [
   ["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'controller:sasl_plaintext'", "listener CONTROLLER"],
   ["KAFKA_SECURITY_INTER_BROKER_PROTOCOL: SASL_SSL", "listener SASL_SSL"],
   [`KAFKA_LOG_DIRS: ${"a,".repeat(100)}`, "log.dirs"],
+  [`KAFKA_LOG_DIR: ${"a,".repeat(100)}`, "log.dir"],
 ];
 for (const [variable, key] of unsupported) {
   test(`unsupportedKeys() ${variable.slice(0, 60)}`, () => {
