@@ -84,7 +84,8 @@ test("05 with --how kill: three replicas of the offsets, and one", async () => {
       assert.ok(rolesAt(replicas).includes(role), `${replicas}: ${role}`);
   const waiting = result.roles.filter(({ expected }) => expected.toMs === null); // JSON has no Infinity
   assert.ok(waiting.length > 0 && waiting.every(({ replicas }) => replicas === 1));
-  assert.ok(waiting.every(({ ms }) => ms >= 6_000));
+  // a member on a busy machine still processes what it was given before
+  assert.ok(waiting.every(({ ms, asPredicted }) => ms >= 6_000 || asPredicted === "unknown"));
   // the producer's own predictions are judged, too, and a busy machine makes them inconclusive
   assertConfirmed(ran, result, result.verdict === "unknown");
 });
