@@ -21,7 +21,7 @@ export async function runOf(file: string, ...args: string[]): Promise<Ran> {
 }
 
 export interface Result {
-  verdict: boolean;
+  verdict: boolean | "unknown";
   clients: Record<string, number | null>;
   lost: number;
   acknowledged: number;
