@@ -63,7 +63,7 @@ export const BUDGETS: readonly Budget[] = [
 export const TOO_LARGE: RegExp = /MESSAGE_TOO_LARGE|RecordTooLarge|larger than the max message size/;
 
 const PATIENCE_MS = 120_000;
-/** A small limit of a topic is not there for the first record, or a client that has just started is late. */
+/** The leader may take the topic's limit after the first record; one that ends by its time says nothing. */
 const MOST_SENDS = 20;
 
 /** A producer at work. */

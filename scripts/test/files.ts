@@ -144,7 +144,7 @@ function tell({ tests, say, onRed }: FilesOptions, { file, ended, outcome }: Res
 /** Runs the red files once more, each alone, if they are few; what that comes to counts. */
 async function secondTries(options: FilesOptions, results: Result[]): Promise<void> {
   const { tests, say } = options;
-  const red = results.filter(isRed);
+  const red = results.filter((one) => isRed(one) && (tests.shared === undefined || !hasCounts(one)));
   if (red.length > (tests.again ?? 0)) return;
   for (const first of red) {
     say(`── ${first.file} was red: once more, alone`);
@@ -153,6 +153,11 @@ async function secondTries(options: FilesOptions, results: Result[]): Promise<vo
       tell(options, second, ", second try");
     }
   }
+}
+
+/** Whether its tests came to their end, and were counted. */
+function hasCounts({ ended }: Result): boolean {
+  return /^ {2}Total: /m.test(ended.output);
 }
 
 function isRed({ outcome }: Result): boolean {

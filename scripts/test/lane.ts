@@ -18,7 +18,8 @@ export interface Tests {
   shared?: { size: number; not: RegExp };
   /**
    * Red files are run once more, alone, when the lane's others have ended, if there are at most this many:
-   * real brokers beside other work on a slow machine. What was red the first time is said at the end.
+   * real brokers beside other work on a slow machine. Where files share a process, only one whose process
+   * ended before its tests did: a runtime that crashes. What was red the first time is said at the end.
    *
    * @default 0
    */

@@ -31,7 +31,7 @@ const liveLocal = {
   first: ["scenario", "java", "delay", "cluster", "guardian", "replay"],
   again: 3,
 };
-const unit = { folder: "unit", env: local, deadlineMs: 180_000, atOnce: 2 };
+const unit = { folder: "unit", env: local, deadlineMs: 180_000, atOnce: 2, again: 1 };
 const programs = { folder: "programs", env: local, deadlineMs: 300_000, atOnce: 2 };
 const fuzz = { folder: "fuzz", env: local, deadlineMs: 300_000, atOnce: 2 };
 function staticLanes({ deno }: Runtimes): Lane[] {

@@ -113,6 +113,21 @@ test("a file that ends a shared process is red; those that had not begun run in 
   assert.is(outcome.why, "red: k-fails, i-rejects (exit 1 before its tests were over)");
   assert.equal([outcome.passed, outcome.failed, reds], [3, 2, 2]);
 });
+test("of a shared process the file that ended it is run once more, and no file of which a test failed", async ({
+  folder,
+}) => {
+  const mark = JSON.stringify(path.join(folder, "crashed-before"));
+  const files = {
+    "a-crashes": `import { existsSync, writeFileSync } from "node:fs"; import process from "node:process";
+      test("one", () => { if (!existsSync(${mark})) { writeFileSync(${mark}, ""); process.kill(process.pid, "SIGKILL"); } });
+      test.run();`,
+    "b-green": FILES["a-green"],
+    "c-fails": FILES["b-fails"],
+  };
+  const { outcome, reds } = await lane(folder, files, { shared: { size: 20, not: /^-/ }, again: 1 });
+  assert.equal([outcome.passed, outcome.failed, reds], [4, 1, 2]);
+  assert.is(outcome.why, "red: c-fails; green at the second try: a-crashes");
+});
 test("few red files are run once more; what that comes to counts, and both are said", async ({ folder }) => {
   const mark = JSON.stringify(path.join(folder, "ran-before"));
   const files = {
