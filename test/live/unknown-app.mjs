@@ -8,7 +8,7 @@ const [bootstrap = "", topic = "", content = ""] = process.argv.slice(2);
 const kafka = new kafkajs.Kafka({
   clientId: "unknown-app",
   brokers: bootstrap.split(","),
-  requestTimeout: 2_000,
+  requestTimeout: 10_000, // a request that times out is sent again: on a busy machine a copy before any fault
   logLevel: kafkajs.logLevel.NOTHING,
 });
 const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
