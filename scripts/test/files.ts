@@ -6,7 +6,16 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Ended, Groups } from "./groups.ts";
 import type { Tests } from "./lane.ts";
-import { failureLines, fileLine, NOTHING, type Outcome, seconds, skippedIn, verdictOf } from "./outcome.ts";
+import {
+  countIn,
+  failureLines,
+  fileLine,
+  NOTHING,
+  type Outcome,
+  seconds,
+  skippedIn,
+  verdictOf,
+} from "./outcome.ts";
 
 export interface FilesOptions {
   root: string;
@@ -55,17 +64,17 @@ export async function runFiles(options: FilesOptions): Promise<Outcome> {
   const queue = batches(together, tests);
   await Promise.all(Array.from({ length: tests.atOnce }, () => worker(queue)));
   await worker(alone.map((file) => [file]));
-  const redFirst = redOf(results);
+  const redFirst = results.filter(isRed).map(shortName);
   await secondTries(options, results);
   const total = totalOf(results);
   total.tookMs = performance.now() - began;
   if (total.passed + total.failed + total.skipped === 0 && pattern === undefined)
     return { ...total, failed: 1, why: "no test was found" };
-  const red = redOf(results);
-  const better = redFirst.filter((file) => !red.includes(file));
-  const named = results.filter(isRed).map(({ file, outcome }) => redName(file, outcome));
+  const red = results.filter(isRed);
+  const redNow = red.map(shortName);
+  const better = redFirst.filter((name) => !redNow.includes(name));
   const why = [
-    ...(red.length > 0 ? [`red: ${named.join(", ")}`] : []),
+    ...(red.length > 0 ? [`red: ${red.map(redName).join(", ")}`] : []),
     ...(better.length > 0 ? [`green at the second try: ${better.join(", ")}`] : []),
   ].join("; ");
   return why === "" ? total : { ...total, why };
@@ -98,10 +107,10 @@ async function endsOf(tests: Tests, groups: Groups, batch: readonly string[]): P
   const mark = `── ${randomUUID()}`;
   const ended = await groups.execute([...runner, "scripts/test/batch.ts", mark, ...paths], deadlineMs, env);
   const ends = splitBatch(mark, batch, paths, ended);
-  // what had not begun says nothing of itself; a process in which nothing begins is red
-  const left = ends.length === 0 ? [] : batch.slice(ends.length);
-  if (left.length > 0) return [...ends, ...(await endsOf(tests, groups, left))];
-  return ends.length > 0 ? ends : [[batch.join(", "), ended]];
+  if (ends.length === 0) return [[batch.join(", "), ended]]; // it would come to nothing again
+  // what had not begun says nothing of itself
+  const left = batch.slice(ends.length);
+  return left.length === 0 ? ends : [...ends, ...(await endsOf(tests, groups, left))];
 }
 
 /**
@@ -144,7 +153,7 @@ function tell({ tests, say, onRed }: FilesOptions, { file, ended, outcome }: Res
 /** Runs the red files once more, each alone, if they are few; what that comes to counts. */
 async function secondTries(options: FilesOptions, results: Result[]): Promise<void> {
   const { tests, say } = options;
-  const red = results.filter((one) => isRed(one) && (tests.shared === undefined || !hasCounts(one)));
+  const red = results.filter((one) => isRed(one) && (tests.shared === undefined || isCut(one)));
   if (red.length > (tests.again ?? 0)) return;
   for (const first of red) {
     say(`── ${first.file} was red: once more, alone`);
@@ -155,26 +164,22 @@ async function secondTries(options: FilesOptions, results: Result[]): Promise<vo
   }
 }
 
-/** Whether its tests came to their end, and were counted. */
-function hasCounts({ ended }: Result): boolean {
-  return /^ {2}Total: /m.test(ended.output);
+/** Whether it ended before its tests did. */
+function isCut({ ended }: Result): boolean {
+  return Number.isNaN(countIn(ended.output, "Total"));
 }
 
 function isRed({ outcome }: Result): boolean {
   return outcome.why !== undefined;
 }
 
-/** The files that are red. */
-function redOf(results: readonly Result[]): string[] {
-  return results.filter(isRed).map(({ file }) => shortName(file));
-}
-
 /** With why, unless a test of it has failed. */
-function redName(file: string, { why }: Outcome): string {
-  return why === "exit 1" ? shortName(file) : `${shortName(file)} (${why ?? "red"})`;
+function redName(result: Result): string {
+  const { why = "red" } = result.outcome;
+  return why === "exit 1" ? shortName(result) : `${shortName(result)} (${why})`;
 }
 
-function shortName(file: string): string {
+function shortName({ file }: Result): string {
   return file.replace(/\.test\.ts$/, "");
 }
 

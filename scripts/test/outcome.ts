@@ -21,9 +21,11 @@ const LINE_LENGTH = 400;
 
 /** Reads uvu's closing lines; what it forgives is a failure here. */
 export function verdictOf({ code, signal, output, tookMs }: Ended, deadlineMs: number): Outcome {
-  const number = (key: string): number =>
-    Number(output.match(new RegExp(`^ {2}${key}: +(\\d+)`, "m"))?.[1] ?? NaN);
-  const [total, passed, skipped] = [number("Total"), number("Passed"), number("Skipped")] as const;
+  const [total, passed, skipped] = [
+    countIn(output, "Total"),
+    countIn(output, "Passed"),
+    countIn(output, "Skipped"),
+  ] as const;
   const left = skippedIn(output).length; // uvu has counted them as passed
   const counts = {
     passed: Math.max((passed || 0) - left, 0),
@@ -46,6 +48,11 @@ export function verdictOf({ code, signal, output, tookMs }: Ended, deadlineMs: n
             ? "not all passed, although uvu exited with 0"
             : undefined;
   return why === undefined ? counts : { ...counts, failed: Math.max(counts.failed, 1), why };
+}
+
+/** A count of uvu's closing lines; NaN where they are not there: its tests have not come to their end. */
+export function countIn(output: string, name: "Total" | "Passed" | "Skipped"): number {
+  return Number(output.match(new RegExp(`^ {2}${name}: +(\\d+)`, "m"))?.[1] ?? NaN);
 }
 
 /** What tests that could not run have said (test/skip.ts). */
