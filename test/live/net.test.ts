@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { skip } from "../skip.ts";
 import { type Lab, type LabError, startLab } from "@kafka-failure-lab/sdk";
 import { isDocker, leftovers, roundTrip, reportingFailure } from "./outside.ts";
-import { quickest } from "./quickest.ts";
+import { assertDelayedOnce, quickest } from "./quickest.ts";
 
 const test = suite("net");
 let lab: Lab;
@@ -79,14 +79,7 @@ test("a delay of the leader's clients delays each acknowledgement, and does not 
   if (!canDelay) return skip(NO_NETEM);
   const { leader, leaderEpoch } = (await lab.cluster.describe()).partitions[0]!;
   await lab.net.delay("leader", 3000, { path: "clients", prove: false });
-  const sent = async (): Promise<number> => {
-    const { outcome, tookMs } = await lab.probe.send();
-    assert.is(outcome, "ok");
-    assert.ok(tookMs >= 2999, `it took ${tookMs} ms`);
-    return tookMs;
-  };
-  const took = await quickest(sent, { enoughMs: 6000 });
-  assert.ok(took < 6000, `it took ${took} ms, not one delay`);
+  await assertDelayedOnce(lab.probe, { leastMs: 2999, twiceMs: 6000 });
   const after = (await lab.cluster.describe()).partitions[0]!;
   assert.equal([after.leader, after.leaderEpoch], [leader, leaderEpoch]);
 });

@@ -2,21 +2,14 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { leftovers } from "./outside.ts";
-import { fileOf, runOf } from "./scenarios.ts";
-import { lastLine, type Ran } from "./script.ts";
+import { assertConfirmed, fileOf, runOf } from "./scenarios.ts";
+import { lastLine } from "./script.ts";
 
 const test = suite("scenarios, elections");
 
 interface Result {
   verdict: boolean | "unknown";
   exitCode: number;
-}
-/** Confirmed, or inconclusive on a busy machine; nothing is left. */
-function assertConfirmed(ran: Ran, verdict: Result["verdict"]): void {
-  assert.is.not(verdict, false, ran.err);
-  assert.is(ran.code, verdict === true ? 0 : 3, ran.err);
-  assert.equal(leftovers(ran.pid), []);
 }
 
 interface Compared {

@@ -2,7 +2,17 @@
 
 import { fileURLToPath } from "node:url";
 import * as assert from "uvu/assert";
+import { leftovers } from "./outside.ts";
 import { begin, type Ran } from "./script.ts";
+
+type Verdict = boolean | "unknown";
+
+/** A scenario is confirmed, or inconclusive on a busy machine; nothing is left of it. */
+export function assertConfirmed(ran: Ran, verdict: Verdict): void {
+  assert.is.not(verdict, false, ran.err);
+  assert.is(ran.code, verdict === true ? 0 : 3, ran.err);
+  assert.equal(leftovers(ran.pid), []);
+}
 
 /** The file of a scenario. */
 export const fileOf = (name: string): string =>
@@ -21,7 +31,7 @@ export async function runOf(file: string, ...args: string[]): Promise<Ran> {
 }
 
 export interface Result {
-  verdict: boolean | "unknown";
+  verdict: Verdict;
   clients: Record<string, number | null>;
   lost: number;
   acknowledged: number;
