@@ -60,10 +60,10 @@ export const BUDGETS: readonly Budget[] = [
 ];
 
 /** What brokers and clients say of a record that is larger than the topic takes. */
-export const TOO_LARGE: RegExp = /MESSAGE_TOO_LARGE|RecordTooLarge|larger than the max message size/;
+const TOO_LARGE = /MESSAGE_TOO_LARGE|RecordTooLarge|larger than the max message size/;
 
 const PATIENCE_MS = 120_000;
-/** The leader may take the topic's limit after the first record; one that ends by its time says nothing. */
+/** The leader may apply the topic's limit after the first record; one that times out is inconclusive. */
 const MOST_SENDS = 20;
 
 /** A producer at work. */
@@ -168,7 +168,7 @@ export function spentOf(
   });
 }
 
-/** A record that was given up by its time or its buffer may not have come to a broker: that says nothing. */
+/** A record that timed out, or found no room in the buffer, may never have reached a broker: inconclusive. */
 function refused(tooLarge: readonly SendEvent[], after: readonly SendEvent[]): Verdict {
   if (tooLarge.length > 0) return tooLarge.some(({ outcome }) => outcome === "fail") || "unknown";
   return after.length > 0 && "unknown";

@@ -184,8 +184,10 @@ function ofSettings(
   if (roles.includes("controller") && !properties["controller.quorum.voters"]) {
     found.push(["controller.quorum.voters", "it is not set, and a dynamic quorum cannot be formatted here"]);
   }
-  if ((logDirsIn(properties) ?? []).length > MOST_DIRS)
-    found.push([properties["log.dirs"] === undefined ? "log.dir" : "log.dirs", TOO_MANY_DIRS]);
+  if ((logDirsIn(properties) ?? []).length > MOST_DIRS) {
+    const key = properties["log.dirs"] === undefined ? "log.dir" : "log.dirs";
+    found.push([key, `the lab makes at most ${MOST_DIRS} of them`]);
+  }
   for (const [listener, why] of unservable({ properties, mounts: service.mounts }))
     found.push([`listener ${listener}`, why]);
   const login = strangeLogin({ properties });
@@ -213,7 +215,6 @@ const ELSEWHERE: readonly (readonly [key: RegExp, why: string])[] = [
 ];
 
 const MOST_DIRS = 64;
-const TOO_MANY_DIRS = `the lab makes at most ${MOST_DIRS} of them`;
 
 const COMPUTED = /^KAFKA_.*_(COMMAND|FILE)$|^KAFKA_MOUNTED_CONF_DIR$/;
 
